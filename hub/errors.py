@@ -1,0 +1,154 @@
+"""What can go wrong, in the words of the API. Every error a user can meet is one of these.
+
+HubError
+├── Invalid        the request is wrong in itself
+├── Unauthenticated / Forbidden / NotFound
+├── Conflict       the request is right, the state is not (stale version, taken, wrong transition, closed window)
+├── LimitReached   ask again later; the caller did too much
+├── Overloaded     ask again later; the hub has too much to do
+└── Unavailable    ask again later; something the hub needs is away
+
+The docstring of a class is its title for people. `code` is the machine's word; `web/problems.py` maps it to HTTP.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class HubError(Exception):
+    """Internal error."""
+
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        retry_after: float | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`errors` are `{path, message}` per field; `retry_after` is seconds; `extra` adds members to the problem."""
+        super().__init__(detail or self.title())
+        self.detail = detail or self.title()
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+        self.extra = dict(extra or {})
+
+    @classmethod
+    def title(cls) -> str:
+        """The first line of the class's docstring."""
+        return (cls.__doc__ or "Internal error.").splitlines()[0]
+
+
+class Invalid(HubError):
+    """The request has fields that cannot be accepted."""
+
+    code = "invalid_request"
+
+
+class InvalidJson(HubError):
+    """The body is not valid JSON."""
+
+    code = "invalid_json"
+
+
+class Unauthenticated(HubError):
+    """Sign in first."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(HubError):
+    """Your role does not allow this."""
+
+    code = "forbidden"
+
+
+class NotFound(HubError):
+    """There is no such thing, or it is not yours to see."""
+
+    code = "not_found"
+
+
+class MethodNotAllowed(HubError):
+    """This address does not take that method."""
+
+    code = "method_not_allowed"
+
+
+class AlreadyAssigned(HubError):
+    """Somebody else has taken this conversation."""
+
+    code = "already_assigned"
+
+
+class StaleVersion(HubError):
+    """It has changed since you read it."""
+
+    code = "stale_version"
+
+
+class InvalidTransition(HubError):
+    """The conversation's state does not allow this."""
+
+    code = "invalid_transition"
+
+
+class WindowClosed(HubError):
+    """The customer's 24-hour window is closed: only a template can be sent."""
+
+    code = "window_closed"
+
+
+class IdempotencyKeyReused(HubError):
+    """This idempotency key was used with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class IdempotencyInFlight(HubError):
+    """The first request with this idempotency key is still running."""
+
+    code = "idempotency_in_flight"
+    retryable = True
+
+
+class AlreadyExists(HubError):
+    """There is one already."""
+
+    code = "already_exists"
+
+
+class PayloadTooLarge(HubError):
+    """The body is larger than allowed."""
+
+    code = "payload_too_large"
+
+
+class UnsupportedMedia(HubError):
+    """This kind of content is not accepted here."""
+
+    code = "unsupported_media"
+
+
+class LimitReached(HubError):
+    """Too many requests."""
+
+    code = "rate_limited"
+    retryable = True
+
+
+class Overloaded(HubError):
+    """The hub has more to do than it can hold."""
+
+    code = "overloaded"
+    retryable = True
+
+
+class Unavailable(HubError):
+    """Something the hub needs is away."""
+
+    code = "unavailable"
+    retryable = True
