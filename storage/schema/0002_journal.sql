@@ -1,0 +1,295 @@
+-- The journal: every durable change of a conversation passes through this one function, so that the order of commits
+-- is the order of event numbers, and lock, check, write and commit take one round trip.
+--
+-- Each argument is an array of rows (or null); a row names the item, a change of at most one conversation, that it
+-- belongs to; items are numbered from 1 without a gap. An item that is not `ok` writes nothing and does not hold up
+-- the others.
+--   ok         written                        done       this very change was written before: a repeated submission
+--   conflict   the revision has moved on      duplicate  a message of it is stored already; `duplicates` names which
+--   moved      the customer or an open conversation of theirs exists by now
+--   known      a report thought to be an orphan: its message is stored by now
+--   fenced     an outbox row is no longer leased under the item's token
+-- `head` is the newest event number afterwards: the events of ok items are numbered in the order given, up to it.
+
+create function journal_append(
+    in_items json,
+    in_customers json,
+    in_customer_updates json,
+    in_identities json,
+    in_lost_identities json,
+    in_conversations json,
+    in_messages json,
+    in_message_updates json,
+    in_attempts json,
+    in_reports json,
+    in_orphans json,
+    in_media json,
+    in_outbox json,
+    in_settled json,
+    in_events json,
+    replica bigint,
+    lease interval
+)
+returns table (head bigint, outcomes text[], duplicates text[])
+language plpgsql
+-- Whatever the statistics say of tables that were empty a minute ago, the right plan is always: few rows, by index.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+#variable_conflict use_column
+declare
+    bad integer[];
+    total bigint;
+begin
+    perform pg_advisory_xact_lock(7308895133905518968);
+
+    select array_agg(verdict.outcome order by verdict.item), array_agg(verdict.twins order by verdict.item)
+    into outcomes, duplicates
+    from (
+        select
+            i.item,
+            case
+                when c.last_change = i.change then 'done'
+                when i.expect = 0 and c.id is not null then 'conflict'
+                when i.expect > 0 and c.revision is distinct from i.expect then 'conflict'
+                when twins.ids is not null then 'duplicate'
+                when exists (
+                    select from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid)
+                    join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
+                    where n.item = i.item and i.expect = 0
+                ) or exists (
+                    select from json_to_recordset(in_customers) as n (item integer)
+                    join json_to_recordset(in_identities) as k (item integer, channel text, kind text, value text) on k.item = n.item
+                    join identities x on x.channel = k.channel and x.kind = k.kind and x.value = k.value
+                    where n.item = i.item
+                ) then 'moved'
+                when exists (
+                    select from json_to_recordset(in_orphans) as o (item integer, channel text, provider_id text)
+                    where o.item = i.item and (
+                        exists (select from attempts a where a.channel = o.channel and a.provider_id = o.provider_id)
+                        or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id)
+                    )
+                ) then 'known'
+                when exists (
+                    select from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
+                    left join outbox x on x.id = s.id
+                    where s.item = i.item and s.token is not null and x.lease_token is distinct from s.token
+                ) then 'fenced'
+                else 'ok'
+            end as outcome,
+            twins.ids as twins
+        from json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint)
+        left join conversations c on c.id = i.conversation_id
+        left join lateral (
+            select string_agg(found.id, ' ') as ids
+            from (
+                select m.id::text as id
+                from json_to_recordset(in_messages) as m (item integer, id uuid, channel text, channel_message_id text)
+                join messages x on x.channel = m.channel and x.channel_message_id = m.channel_message_id
+                where m.item = i.item
+                union all
+                select m.id::text
+                from json_to_recordset(in_messages) as m (item integer, id uuid, conversation_id uuid, client_id uuid)
+                join messages x on x.conversation_id = m.conversation_id and x.client_id = m.client_id
+                where m.item = i.item
+            ) as found
+        ) as twins on in_messages is not null
+    ) as verdict;
+
+    select coalesce(array_agg(n), '{}') into bad
+    from unnest(outcomes) with ordinality as o (outcome, n) where o.outcome <> 'ok';
+
+    if in_customers is not null then
+        insert into customers (id, name, attributes, created_at, updated_at)
+        select r.id, r.name, r.attributes, r.at, r.at
+        from json_to_recordset(in_customers) as r (item integer, id uuid, name text, attributes jsonb, at timestamptz)
+        where r.item <> all (bad);
+    end if;
+
+    if in_customer_updates is not null then
+        update customers x
+        set name = coalesce(r.name, x.name), attributes = x.attributes || r.attributes, updated_at = r.at, version = x.version + 1
+        from json_to_recordset(in_customer_updates) as r (item integer, id uuid, name text, attributes jsonb, at timestamptz)
+        where x.id = r.id and r.item <> all (bad);
+    end if;
+
+    if in_lost_identities is not null then
+        delete from identities x
+        using json_to_recordset(in_lost_identities) as r (item integer, channel text, kind text, value text, customer_id uuid)
+        where x.channel = r.channel and x.kind = r.kind and x.value = r.value and x.customer_id = r.customer_id
+            and r.item <> all (bad);
+    end if;
+
+    if in_identities is not null then
+        -- An address that is somebody else's already stays theirs, unless the channel itself said that it moved.
+        insert into identities as x (channel, kind, value, customer_id)
+        select r.channel, r.kind, r.value, r.customer_id
+        from json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text, customer_id uuid)
+        where r.item <> all (bad)
+        on conflict (channel, kind, value) do nothing;
+    end if;
+
+    if in_conversations is not null then
+        insert into conversations (
+            id, number, channel, channel_type, customer_id, status, team_id, assignee_id, priority, subject, tags, attributes,
+            version, revision, last_change, last_seq, unsent, failed, waiting_since, first_reply_at, window_opened_at,
+            last_message, last_message_at, snoozed_until, resolved_at, previous_id, merged_into_id, created_at, updated_at
+        )
+        select
+            r.id, r.number, r.channel, r.channel_type, r.customer_id, r.status, r.team_id, r.assignee_id, r.priority, r.subject,
+            r.tags, r.attributes, r.version, r.revision, r.last_change, r.last_seq, r.unsent, r.failed, r.waiting_since,
+            r.first_reply_at, r.window_opened_at, r.last_message, r.last_message_at, r.snoozed_until, r.resolved_at,
+            r.previous_id, r.merged_into_id, r.created_at, r.updated_at
+        from json_populate_recordset(null::conversations, in_conversations) as r
+        join json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint) on i.conversation_id = r.id
+        where i.expect = 0 and i.item <> all (bad);
+
+        update conversations x
+        set
+            status = r.status, team_id = r.team_id, assignee_id = r.assignee_id, priority = r.priority, subject = r.subject,
+            tags = r.tags, attributes = r.attributes, version = r.version, revision = r.revision, last_change = r.last_change,
+            last_seq = r.last_seq, unsent = r.unsent, failed = r.failed, waiting_since = r.waiting_since,
+            first_reply_at = r.first_reply_at, window_opened_at = r.window_opened_at, last_message = r.last_message,
+            last_message_at = r.last_message_at, snoozed_until = r.snoozed_until, resolved_at = r.resolved_at,
+            merged_into_id = r.merged_into_id, updated_at = r.updated_at
+        from json_populate_recordset(null::conversations, in_conversations) as r
+        join json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint) on i.conversation_id = r.id
+        where x.id = r.id and i.expect > 0 and i.item <> all (bad);
+    end if;
+
+    if in_messages is not null then
+        insert into messages (
+            id, conversation_id, seq, channel, channel_message_id, client_id, direction, sender_type, sender_id, sender_name,
+            type, text, content_metadata, media_id, reply_to, reactions, status, status_at, error, attempt, at, created_at,
+            edited_at, deleted_at, metadata
+        )
+        select
+            r.id, r.conversation_id, r.seq, r.channel, r.channel_message_id, r.client_id, r.direction, r.sender_type, r.sender_id,
+            r.sender_name, r.type, r.text, r.content_metadata, r.media_id, r.reply_to, r.reactions, r.status, r.status_at,
+            r.error, r.attempt, r.at, r.created_at, r.edited_at, r.deleted_at, r.metadata
+        from json_to_recordset(in_messages) as r (
+            item integer, id uuid, conversation_id uuid, seq integer, channel text, channel_message_id text, client_id uuid,
+            direction message_direction, sender_type text, sender_id uuid, sender_name text, type text, text text,
+            content_metadata json, media_id uuid, reply_to json, reactions json, status delivery_status, status_at json,
+            error json, attempt integer, at timestamptz, created_at timestamptz, edited_at timestamptz,
+            deleted_at timestamptz, metadata json
+        )
+        where r.item <> all (bad);
+    end if;
+
+    if in_message_updates is not null then
+        update messages x
+        set
+            channel_message_id = r.channel_message_id, type = r.type, text = r.text, content_metadata = r.content_metadata,
+            reactions = r.reactions, status = r.status, status_at = r.status_at, error = r.error, attempt = r.attempt,
+            edited_at = r.edited_at, deleted_at = r.deleted_at, metadata = r.metadata
+        from json_to_recordset(in_message_updates) as r (
+            item integer, id uuid, channel_message_id text, type text, text text, content_metadata json, reactions json,
+            status delivery_status, status_at json, error json, attempt integer, edited_at timestamptz,
+            deleted_at timestamptz, metadata json
+        )
+        where x.id = r.id and r.item <> all (bad);
+    end if;
+
+    if in_attempts is not null then
+        insert into attempts as x (message_id, attempt, channel, provider_id, status, error_code, error_text, at)
+        select r.message_id, r.attempt, r.channel, r.provider_id, r.status, r.error_code, r.error_text, r.at
+        from json_to_recordset(in_attempts) as r (
+            item integer, message_id uuid, attempt integer, channel text, provider_id text, status delivery_status,
+            error_code text, error_text text, at timestamptz
+        )
+        where r.item <> all (bad)
+        on conflict (message_id, attempt) do update
+        set provider_id = coalesce(excluded.provider_id, x.provider_id), status = excluded.status,
+            error_code = excluded.error_code, error_text = excluded.error_text;
+    end if;
+
+    if in_reports is not null then
+        insert into delivery_reports as x (channel, provider_id, status, at, message_id, report)
+        select r.channel, r.provider_id, r.status, r.at, r.message_id, r.report
+        from json_to_recordset(in_reports) as r (
+            item integer, channel text, provider_id text, status text, at timestamptz, message_id uuid, report json
+        )
+        where r.item <> all (bad)
+        on conflict (channel, provider_id, status, at) do update set message_id = coalesce(x.message_id, excluded.message_id);
+    end if;
+
+    if in_orphans is not null then
+        insert into delivery_reports (channel, provider_id, status, at, report)
+        select r.channel, r.provider_id, r.status, r.at, r.report
+        from json_to_recordset(in_orphans) as r (
+            item integer, channel text, provider_id text, status text, at timestamptz, report json
+        )
+        where r.item <> all (bad)
+        on conflict do nothing;
+    end if;
+
+    if in_media is not null then
+        insert into media as x (
+            id, channel, conversation_id, message_id, direction, state, provider_id, url, mime_type, sha256, filename, reason, next_try_at
+        )
+        select
+            r.id, r.channel, r.conversation_id, r.message_id, 'inbound', r.state, r.provider_id, r.url, r.mime_type, r.sha256,
+            r.filename, r.reason, clock_timestamp()
+        from json_to_recordset(in_media) as r (
+            item integer, id uuid, channel text, conversation_id uuid, message_id uuid, state media_state, provider_id text,
+            url text, mime_type text, sha256 text, filename text, reason text
+        )
+        where r.item <> all (bad);
+    end if;
+
+    if in_outbox is not null then
+        insert into outbox (
+            id, channel, conversation_id, message_id, seq, attempt, lane, state, payload, not_before, lease_token, leased_by,
+            lease_until, created_at
+        )
+        select
+            r.id, r.channel, r.conversation_id, r.message_id, r.seq, r.attempt, r.lane,
+            case when r.token is null then 'queued' else 'leased' end::outbox_state, r.payload, clock_timestamp(), r.token,
+            case when r.token is null then null else replica end,
+            case when r.token is null then null else clock_timestamp() + lease end, clock_timestamp()
+        from json_to_recordset(in_outbox) as r (
+            item integer, id uuid, channel text, conversation_id uuid, message_id uuid, seq integer, attempt integer,
+            lane smallint, payload json, token uuid
+        )
+        where r.item <> all (bad);
+    end if;
+
+    if in_settled is not null then
+        -- `retry_in` null: the attempt is over. Otherwise the row waits that many seconds for its next try.
+        delete from outbox x
+        using json_to_recordset(in_settled) as r (item integer, id uuid, retry_in double precision)
+        where x.id = r.id and r.retry_in is null and r.item <> all (bad);
+
+        update outbox x
+        set state = 'queued', not_before = clock_timestamp() + make_interval(secs => r.retry_in), tries = r.tries,
+            lease_token = null, leased_by = null, lease_until = null
+        from json_to_recordset(in_settled) as r (item integer, id uuid, retry_in double precision, tries integer)
+        where x.id = r.id and r.retry_in is not null and r.item <> all (bad);
+    end if;
+
+    select count(*) into total
+    from json_to_recordset(in_events) as r (item integer) where r.item <> all (bad);
+
+    update journal_head x set seq = x.seq + total returning x.seq into head;
+
+    if total > 0 then
+        insert into events (
+            seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, actor, data
+        )
+        select
+            head - total + row_number() over (order by r.item, r.n), r.id, r.type, r.at, r.conversation_id,
+            r.conversation_seq, r.version, r.team_id, r.assignee_id, r.audience_user_id, r.actor, r.data
+        from json_to_recordset(in_events) as r (
+            item integer, n integer, id uuid, type text, at timestamptz, conversation_id uuid, conversation_seq integer,
+            version integer, team_id uuid, assignee_id uuid, audience_user_id uuid, actor json, data json
+        )
+        where r.item <> all (bad);
+    end if;
+
+    return next;
+end
+$$;
