@@ -93,9 +93,9 @@ def text(value: Any) -> str | None:
 
 def token(value: Any) -> str | None:
     """A number or non-empty string as a string: ids and codes arrive as either."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return text(value)
+    if isinstance(value, str):
+        return value or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def required_id(element: Json, key: str, missing: str) -> str:
