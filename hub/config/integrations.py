@@ -1,0 +1,167 @@
+"""The company's back ends, and the AI agent that works with them.
+
+Paths and field names of a back end are settings, so that another one is a profile and not a fork. Paths are relative
+to `base_url`; `{id}` stands for the identifier. `fields` renames: the hub's word = the back end's word.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from attrs import frozen
+
+from hub.config import kinds
+from hub.config.secret import Secret
+from hub.config.setting import (
+    duration,
+    number,
+    one,
+    optional,
+    required_text,
+    required_url,
+    secret,
+    secret_ring,
+    setting,
+    size,
+    text,
+)
+
+_PATH = {"pattern": r"/[A-Za-z0-9/_.{}:-]*", "pattern_name": 'a path such as "/tickets/{id}"', "may_be_empty": False}
+
+
+@frozen(kw_only=True)
+class TicketingPaths:
+    """Where the ticketing system's operations are."""
+
+    create: str = text("/tickets", "POST.", **_PATH)
+    get: str = text("/tickets/{id}", "GET.", **_PATH)
+    search: str = text("/tickets", "GET with customer_id and status.", **_PATH)
+    comment: str = text("/tickets/{id}/comments", "POST.", **_PATH)
+
+
+@frozen(kw_only=True)
+class Ticketing:
+    """The ticketing system, with an API key."""
+
+    base_url: str = required_url("Its address.", "https://tickets.example.com/api")
+    api_key: Secret = secret("Sent as X-Api-Key.", "env:TICKETING_API_KEY")
+    timeout: float = duration("10s", "Per attempt, from connecting to the last byte.", high="5m")
+    cache_ttl: float = duration("5m", "How long a ticket's state is shown without asking again.", low="0")
+    stale_if_open: float = duration("10m", "How old a shown copy may be while the circuit is open.", low="0")
+    paths: TicketingPaths = one(TicketingPaths)
+    fields: Mapping[str, str] = setting(
+        kinds.Renames(("id", "status", "customer_id", "subject", "description", "conversation_id", "tickets", "body")),
+        "Its names for the hub's fields.",
+        {},
+    )
+
+
+@frozen(kw_only=True)
+class StatusPaths:
+    """Where transactions are read."""
+
+    get: str = text("/transactions/{id}", "GET.", **_PATH)
+    search: str = text("/transactions", "GET with customer_id, cursor and limit.", **_PATH)
+
+
+@frozen(kw_only=True)
+class TransactionStatus:
+    """Reading transactions, with OAuth2 client credentials."""
+
+    base_url: str = required_url("Its address.", "https://payments.example.com/api")
+    token_url: str = required_url("Where tokens are given out.", "https://payments.example.com/oauth/token")
+    client_id: str = required_text("The hub's name there.", "hub")
+    client_secret: Secret = secret("The hub's secret there.", "env:TRANSACTION_STATUS_SECRET")
+    webhook_secret: tuple[Secret, ...] = secret_ring(
+        "Checks its webhooks (Standard Webhooks).", "env:TRANSACTION_WEBHOOK_SECRET", shortest=24
+    )
+    scope: str = text("", "OAuth2 scope, when it wants one.")
+    audience: str = text("", "OAuth2 audience, when it wants one.")
+    client_auth: str = text("basic", "How the secret is sent to token_url.", choices=("basic", "post"))
+    timeout: float = duration("5s", "Per attempt.", high="5m")
+    cache_ttl: float = duration("2m", "How long a status is shown without asking again.", low="0")
+    stale_if_open: float = duration("0", "How old a shown copy may be while the circuit is open; 0: none.", low="0")
+    paths: StatusPaths = one(StatusPaths)
+    fields: Mapping[str, str] = setting(
+        kinds.Renames(("id", "status", "amount", "currency", "customer_id", "transactions", "next_cursor")),
+        "Its names for the hub's fields.",
+        {},
+    )
+
+
+@frozen(kw_only=True)
+class CreatePaths:
+    """Where transactions are drafted and committed."""
+
+    draft: str = text("/transactions/drafts", "POST.", **_PATH)
+    get: str = text("/transactions/drafts/{id}", "GET.", **_PATH)
+    commit: str = text("/transactions/drafts/{id}/commit", "POST.", **_PATH)
+    cancel: str = text("/transactions/drafts/{id}", "DELETE.", **_PATH)
+
+
+@frozen(kw_only=True)
+class TransactionCreate:
+    """Making transactions, with OAuth2 and a signature on every request that creates or commits."""
+
+    base_url: str = required_url("Its address.", "https://payments.example.com/api")
+    token_url: str = required_url("Where tokens are given out.", "https://payments.example.com/oauth/token")
+    client_id: str = required_text("The hub's name there.", "hub")
+    client_secret: Secret = secret("The hub's secret there.", "env:TRANSACTION_CREATE_SECRET")
+    hmac_secret: tuple[Secret, ...] = secret_ring("Signs the requests.", "env:TRANSACTION_HMAC_SECRET")
+    scope: str = text("", "OAuth2 scope, when it wants one.")
+    audience: str = text("", "OAuth2 audience, when it wants one.")
+    client_auth: str = text("basic", "How the secret is sent to token_url.", choices=("basic", "post"))
+    draft_timeout: float = duration("5s", "Per attempt, for everything but the commit.", high="5m")
+    commit_timeout: float = duration("15s", "Per attempt, for the commit.", high="5m")
+    paths: CreatePaths = one(CreatePaths)
+    fields: Mapping[str, str] = setting(
+        kinds.Renames(("id", "state", "customer_id", "amount", "currency", "description", "transaction_id")),
+        "Its names for the hub's fields.",
+        {},
+    )
+
+
+@frozen(kw_only=True)
+class Integrations:
+    """Back ends. One that is left out is switched off, and its tools with it."""
+
+    ticketing: Ticketing | None = optional(Ticketing)
+    transaction_status: TransactionStatus | None = optional(TransactionStatus)
+    transaction_create: TransactionCreate | None = optional(TransactionCreate)
+
+
+@frozen(kw_only=True)
+class Circuits:
+    """How calls to back ends are bounded, repeated and held back. One circuit per integration."""
+
+    failures: int = number(5, "Failed attempts in a row that open the circuit.", low=1, high=1000)
+    open: float = duration("60s", "How long it stays open before one probe.", high="1d")
+    attempts: int = number(3, "Attempts in all, of calls that may be repeated.", low=1, high=10)
+    backoff_base: float = duration("200ms", "Pause before the second attempt, full jitter; it doubles.", high="1m")
+    backoff_cap: float = duration("2s", "Longest such pause.", high="10m")
+    retry_after_cap: float = duration("5s", "A longer Retry-After is not waited for while somebody waits.", high="10m")
+    retry_budget: int = number(10, "Repeats may be at most this percentage of calls.", low=0, high=100)
+    in_flight: int = number(8, "Calls at once per integration.", low=1, high=1000)
+    waiting: int = number(32, "Calls that may wait for one of those; above it 503.", low=0, high=10_000)
+    deadline: float = duration("30s", "A tool call as a whole.", high="10m")
+    background_deadline: float = duration("60s", "A call that nobody waits for.", high="1h")
+    cache_entries: int = number(
+        10_000, "Answers kept per integration; the least used goes first.", low=0, high=1_000_000
+    )
+
+
+@frozen(kw_only=True)
+class Ai:
+    """What the AI agent may do by itself."""
+
+    calls_per_hour: int = number(10, "Tool calls per conversation in any 60 minutes; above it 429.", low=1, high=10_000)
+    approval_over: Decimal = setting(kinds.Money(), "Above this amount a person must approve.", "1000.00")
+    currency: str = text("USD", "Currency of that amount, and of a draft that names none.", pattern=r"[A-Z]{3}")
+    approval_window: float = duration(
+        "24h", "A customer's amounts within it are added up; 0: each alone.", low="0", high="30d"
+    )
+    approval_ttl: float = duration("15m", "A request for approval lapses after this.", low="1s", high="7d")
+    amount_max: Decimal = setting(kinds.Money(), "No draft above this amount at all.", "10000000.00")
+    session_ttl: float = duration("1h", "Life of the token of an AI session.", low="1s", high="1d")
+    confirmation_ttl: float = duration("10m", "Life of a customer's confirmation.", low="1s", high="1d")
+    draft_ttl: float = duration("30m", "A draft that is not committed lapses after this.", low="1s", high="7d")
+    argument_bytes: int = size("16KiB", "Largest arguments of a tool call.", high="1MiB")
