@@ -1,0 +1,107 @@
+"""One message on its way, with what travels along: who waits for the answer, until when, and in which context.
+
+Two context variables hold what the handler of a message adds to the mail it sends. Both are set at the start of every
+turn and never reset: a drain task has a context of its own, so nothing outside of the actor sees them.
+"""
+
+import asyncio
+from collections.abc import Hashable, Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
+
+from actors.kernel.errors import AskTimeout
+
+NO_TRACE: Mapping[str, str] = MappingProxyType({})
+TRACE: ContextVar[Mapping[str, str]] = ContextVar("actors.trace", default=NO_TRACE)
+"""Request and trace ids (`request_id`, `traceparent`) of what is being handled; mail takes them along."""
+
+CHAIN: ContextVar[tuple[Hashable, ...]] = ContextVar("actors.chain", default=())
+"""The refs whose turns wait for the running handler, that handler's own ref last; empty outside of actors."""
+
+
+class Mail:
+    """A message in a mailbox or in a handler's hands."""
+
+    __slots__ = ("_reply", "_timer", "at", "chain", "deadline", "message", "topic", "trace")
+
+    def __init__(
+        self,
+        message: object,
+        trace: Mapping[str, str] = NO_TRACE,
+        reply: asyncio.Future[Any] | None = None,
+        deadline: float | None = None,
+        chain: tuple[Hashable, ...] = (),
+    ) -> None:
+        self.message: Any = message
+        self.trace = trace
+        self.deadline = deadline  # on the system's clock; None when nobody waits for an answer
+        self.chain = chain  # the refs that wait for this mail; an ask to one of them is a cycle
+        self.at = 0.0  # when it was posted, on the system's clock
+        self.topic: object = None  # what the bound's key said of it; a newer tell of the same topic replaces it
+        self._reply = reply
+        self._timer: asyncio.TimerHandle | None = None  # ends the wait at the deadline; cancelled by the answer
+
+    @property
+    def asks(self) -> bool:
+        """Whether it came with a right to answer that is still ours, waited for or not."""
+        return self._reply is not None
+
+    @property
+    def wants_reply(self) -> bool:
+        """Whether somebody still waits and it is ours to answer."""
+        return self._reply is not None and not self._reply.done()
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing is owed (any more): a tell, answered, handed on, or the asker has left."""
+        return not self.wants_reply
+
+    def reply(self, value: object) -> None:
+        """Answers the ask; the first answer counts, a tell has nobody to answer."""
+        future = self._settle()
+        if future is not None:
+            future.set_result(value)
+
+    def fail(self, error: Exception) -> None:
+        """Answers the ask with an error. For an outcome of the domain this is the way: raising drops the instance."""
+        future = self._settle()
+        if future is not None:
+            future.set_exception(error)
+            future.exception()  # seen: an asker who left must not make asyncio log the error's text
+
+    def gone(self, now: float) -> bool:
+        """Whether the asker has left or its deadline has passed, so that handling it would be for nobody."""
+        if self._reply is None:
+            return False
+        return self._reply.done() or (self.deadline is not None and self.deadline <= now)
+
+    def expire_with(self, timer: asyncio.TimerHandle) -> None:
+        """Takes charge of the timer that ends the wait, so that the answer can cancel it."""
+        self._timer = timer
+
+    def onward(self, message: object, via: tuple[Hashable, ...]) -> "Mail":
+        """A mail with the same asker, deadline and trace, for somebody else to answer."""
+        if self._reply is None:
+            return Mail(message, self.trace)
+        onward = Mail(message, self.trace, self._reply, self.deadline, (*self.chain, *via))
+        onward._timer = self._timer
+        return onward
+
+    def hand_over(self) -> None:
+        """Gives up the right to answer, after `onward` mail was taken."""
+        self._reply = self._timer = None
+
+    def _settle(self) -> asyncio.Future[Any] | None:
+        future, timer = self._reply, self._timer
+        self._reply = self._timer = None
+        if timer is not None:
+            timer.cancel()
+        return None if future is None or future.done() else future
+
+
+def time_out(reply: asyncio.Future[Any], kind: str) -> None:
+    """What the deadline of an ask does."""
+    if not reply.done():
+        reply.set_exception(AskTimeout(kind))
+        reply.exception()

@@ -1,0 +1,90 @@
+"""The address of an actor: all that anybody outside of it ever holds."""
+
+import asyncio
+from collections.abc import Hashable
+from contextvars import Context
+from typing import Any, Protocol
+
+from actors.kernel.errors import AskCycle
+from actors.kernel.mail import CHAIN, TRACE, Mail, time_out
+
+_NOWHERE = Context()  # deadlines run in no caller's context; one context for all spares a copy for each
+
+
+class Office(Protocol):
+    """Where the mail of one kind is posted."""
+
+    @property
+    def name(self) -> str: ...
+    def now(self) -> float: ...
+    def post(self, ref: "Ref", mail: Mail, *, urgent: bool = False) -> None: ...
+
+
+class Ref:
+    """Names an actor by kind and key, whether or not it is in memory. Immutable, hashable, cheap to make and to drop.
+
+    To be used on the loop's thread. `tell`, `ask` and `forward` raise MailboxFull, Blocked or Stopping at once.
+    """
+
+    __slots__ = ("_key", "_office")
+
+    def __init__(self, office: Office, key: Hashable) -> None:
+        self._office = office
+        self._key = key
+
+    @property
+    def kind(self) -> str:
+        return self._office.name
+
+    @property
+    def key(self) -> Any:
+        return self._key
+
+    def tell(self, message: object, *, urgent: bool = False) -> None:
+        """Posts a message and expects no answer. `urgent` mail overtakes all that is not."""
+        self._office.post(self, Mail(message, TRACE.get()), urgent=urgent)
+
+    async def ask(self, message: object, *, timeout: float) -> Any:  # noqa: ASYNC109 - a deadline that travels
+        """Posts a message and waits for its answer, at most `timeout` seconds.
+
+        Raises AskTimeout, AskCycle, or what the handler raised. Cancelling the ask never cancels the handler; mail
+        that nobody waits for any more is skipped when its turn comes.
+        """
+        return await self.ask_nowait(message, timeout=timeout)
+
+    def ask_nowait(self, message: object, *, timeout: float) -> "asyncio.Future[Any]":
+        """As `ask`, but returns the future of the answer at once."""
+        chain = CHAIN.get()
+        if chain and self in chain:
+            raise self._cycle(chain)
+        loop = asyncio.get_running_loop()
+        reply = loop.create_future()
+        office = self._office
+        mail = Mail(message, TRACE.get(), reply, office.now() + timeout, chain)
+        office.post(self, mail)
+        mail.expire_with(loop.call_later(timeout, time_out, reply, office.name, context=_NOWHERE))
+        return reply
+
+    def forward(self, message: object, mail: Mail) -> None:
+        """Hands the right and the duty to answer `mail` to this actor, with its deadline and trace.
+
+        What the forwarding handler returns no longer answers it. Raises AskCycle when this actor is among those that
+        wait for the mail.
+        """
+        onward = mail.onward(message, CHAIN.get()[-1:])
+        if self in onward.chain:
+            raise self._cycle(onward.chain)
+        self._office.post(self, onward)
+        mail.hand_over()
+
+    def _cycle(self, chain: tuple[Hashable, ...]) -> AskCycle:
+        return AskCycle([ref.kind for ref in (*chain, self) if isinstance(ref, Ref)])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ref) and self._office is other._office and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash((self._office.name, self._key))
+
+    def __repr__(self) -> str:
+        return f"Ref({self.kind}, …)"  # without the key, which may be a phone number
