@@ -152,3 +152,22 @@ class Unavailable(HubError):
 
     code = "unavailable"
     retryable = True
+
+
+class BadRequest(HubError):
+    """The request could not be read."""
+
+    code = "bad_request"
+
+
+class RequestTimeout(HubError):
+    """The request's body did not arrive in time."""
+
+    code = "request_timeout"
+    retryable = True
+
+
+class IdempotencyKeyInvalid(HubError):
+    """An Idempotency-Key is 1 to 255 visible ASCII characters."""
+
+    code = "idempotency_key_invalid"

@@ -1,0 +1,123 @@
+"""Who may do what: a table from role to permissions, and the one rule of which conversations a person sees.
+
+Doors ask `may` before a handler runs; lists, single reads, search and the live stream ask `sees` (or the same rule as
+SQL parameters, `storage/rights.py`), so that nobody is told of a conversation that a read would refuse him.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person is in the hub. Each role may do all that the ones below it may."""
+
+    ADMIN = "admin"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+
+
+class Permission(StrEnum):
+    """What can be allowed: a noun and a verb. `manage` is making, changing and removing."""
+
+    ACCOUNT_USE = "account:use"
+    USERS_READ = "users:read"
+    USERS_MANAGE = "users:manage"
+    TEAMS_READ = "teams:read"
+    TEAMS_MANAGE = "teams:manage"
+    API_KEYS_MANAGE = "api_keys:manage"
+    CONVERSATIONS_READ = "conversations:read"
+    CONVERSATIONS_WRITE = "conversations:write"
+    MESSAGES_READ = "messages:read"
+    MESSAGES_SEND = "messages:send"
+    NOTES_READ = "notes:read"
+    NOTES_WRITE = "notes:write"
+    TAGS_READ = "tags:read"
+    TAGS_MANAGE = "tags:manage"
+    MEDIA_READ = "media:read"
+    MEDIA_WRITE = "media:write"
+    SEARCH_USE = "search:use"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    CUSTOMERS_MERGE = "customers:merge"
+    CUSTOMERS_ERASE = "customers:erase"
+    SAVED_REPLIES_READ = "saved_replies:read"
+    SAVED_REPLIES_MANAGE = "saved_replies:manage"
+    VIEWS_READ = "views:read"
+    VIEWS_MANAGE = "views:manage"
+    TEMPLATES_READ = "templates:read"
+    ROOMS_USE = "rooms:use"
+    NOTIFICATIONS_USE = "notifications:use"
+    REALTIME_CONNECT = "realtime:connect"
+    TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
+    TRANSACTIONS_READ = "transactions:read"
+    APPROVALS_READ = "approvals:read"
+    APPROVALS_DECIDE = "approvals:decide"
+    QUEUES_READ = "queues:read"
+    REPORTS_READ = "reports:read"
+    EXPORTS_READ = "exports:read"
+    EXPORTS_MAKE = "exports:make"
+    INTEGRATIONS_READ = "integrations:read"
+    INTEGRATIONS_TEST = "integrations:test"
+    DEAD_LETTERS_READ = "dead_letters:read"
+    DEAD_LETTERS_MANAGE = "dead_letters:manage"
+    ROUTING_MANAGE = "routing:manage"
+    SLA_MANAGE = "sla:manage"
+    BUSINESS_HOURS_MANAGE = "business_hours:manage"
+    AUDIT_READ = "audit:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+
+
+_ADMIN_ONLY = frozenset(
+    {
+        Permission.USERS_MANAGE,
+        Permission.TEAMS_MANAGE,
+        Permission.API_KEYS_MANAGE,
+        Permission.CUSTOMERS_ERASE,
+        Permission.DEAD_LETTERS_MANAGE,
+        Permission.ROUTING_MANAGE,
+        Permission.SLA_MANAGE,
+        Permission.BUSINESS_HOURS_MANAGE,
+        Permission.AUDIT_READ,
+        Permission.WEBHOOKS_MANAGE,
+    }
+)
+_FROM_SUPERVISOR = frozenset(
+    {
+        Permission.TAGS_MANAGE,
+        Permission.CUSTOMERS_MERGE,
+        Permission.SAVED_REPLIES_MANAGE,
+        Permission.VIEWS_MANAGE,
+        Permission.APPROVALS_READ,
+        Permission.APPROVALS_DECIDE,
+        Permission.QUEUES_READ,
+        Permission.REPORTS_READ,
+        Permission.EXPORTS_READ,
+        Permission.EXPORTS_MAKE,
+        Permission.INTEGRATIONS_READ,
+        Permission.INTEGRATIONS_TEST,
+        Permission.DEAD_LETTERS_READ,
+    }
+)
+
+RIGHTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.SUPERVISOR: frozenset(Permission) - _ADMIN_ONLY,
+    Role.AGENT: frozenset(Permission) - _ADMIN_ONLY - _FROM_SUPERVISOR,
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the role holds the permission."""
+    return permission in RIGHTS[role]
+
+
+def sees(
+    role: Role, user_id: UUID, team_ids: Collection[UUID], *, team_id: UUID | None, assignee_id: UUID | None
+) -> bool:
+    """Whether a person sees a conversation of this team and assignee: his teams' and his own; an admin all.
+
+    A conversation that nobody has and no team holds yet is seen by admins only: triage has still to place it.
+    """
+    return role is Role.ADMIN or assignee_id == user_id or (team_id is not None and team_id in team_ids)

@@ -1,0 +1,101 @@
+"""Connections: counted, capped below what the process may open, and answered even when they do not speak HTTP.
+
+Without a cap asyncio fills the log with "out of system resource" as soon as the descriptors are used up. Above the
+limit a connection is cut at once: whoever is connected goes on being served.
+"""
+
+import logging
+import resource
+from asyncio import BaseTransport
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from aiohttp import web, web_response
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_server import Server
+
+from hub.errors import BadRequest, HubError
+from web import problems
+from web.metrics import Requests
+
+log = logging.getLogger("hub.web")
+
+RESERVED_FILES = 256
+"""Descriptors kept back for PostgreSQL, Redis, outgoing calls, media files and logs."""
+
+# The default names the versions of Python and aiohttp.
+web_response.SERVER_SOFTWARE = "hub"  # type: ignore[attr-defined]
+
+
+def raise_file_limit() -> int:
+    """Raises the number of files that this process may open as far as the system lets it; returns the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard if hard != resource.RLIM_INFINITY else 2**31
+
+
+def fitting(wanted: int, files: int) -> int:
+    """The number of connections to allow when so many are wanted and so many files may be open."""
+    allowed = max(1, min(wanted, files - RESERVED_FILES))
+    if allowed < wanted:
+        log.warning("connection limit lowered to the open files that the system allows", extra={"limit": allowed})
+    return allowed
+
+
+class Connection(RequestHandler):
+    """One client's connection."""
+
+    __slots__ = ("_refused",)
+
+    def __init__(self, manager: "Connections", **kwargs: Any) -> None:
+        super().__init__(manager, **kwargs)
+        self._refused = False
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Takes the connection, or cuts it when there are as many as may be."""
+        super().connection_made(transport)
+        manager = self._manager
+        if isinstance(manager, Connections) and manager.full:
+            manager.requests.refused.inc()
+            self.force_close()
+            transport.abort()  # type: ignore[attr-defined]
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Answers what never became a request: broken HTTP. aiohttp's own text repeats what was sent; ours does not."""
+        if request.writer.output_size > 0:
+            raise ConnectionResetError("an answer is on its way already")
+        error: HubError = BadRequest() if status < 500 else HubError()
+        if status >= 500:
+            log.error("request failed outside of its handler", exc_info=exc)
+        answer = web.Response(
+            status=problems.STATUS[error.code],
+            body=orjson.dumps(problems.document(error, "")),
+            content_type="application/problem+json",
+            charset="utf-8",
+            headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+        )
+        answer.force_close()
+        return answer
+
+
+class Connections(Server):
+    """All connections of one listening server."""
+
+    def __init__(
+        self, handler: Callable[..., Any], *, limit: int, requests: Requests, options: dict[str, Any], **kwargs: Any
+    ) -> None:
+        super().__init__(handler, **kwargs)
+        self.limit, self.requests, self._options = limit, requests, options
+        requests.connections.set_function(lambda: len(self._connections))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are more than the limit."""
+        return len(self._connections) > self.limit
+
+    def __call__(self) -> RequestHandler:
+        return Connection(self, loop=self._loop, **self._options)
