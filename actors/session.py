@@ -1,0 +1,127 @@
+"""A session: one open stream of one person, what it may be told, and how much may wait for it.
+
+What is pushed within one tick of the loop is written at once. A reader that lets more than the bound pile up is cut;
+it comes back with its cursor and gets the rest from memory or the log, at its own pace.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Protocol
+
+from attrs import define, field, frozen
+
+from hub.audience import Viewer
+from hub.frame import Frame
+
+
+class CloseCode(IntEnum):
+    """Why a session was ended, as WebSocket close codes; event streams carry them in `bye`."""
+
+    UNSUPPORTED = 1003  # a binary frame
+    POLICY = 1008  # garbage or a flood from the client
+    RESTART = 1012
+    TRY_LATER = 1013  # the log cannot be read
+    UNAUTHENTICATED = 4401
+    SLOW = 4408
+    TOO_MANY = 4429
+
+
+@frozen
+class SessionLimits:
+    """How much may wait for one session, above which it is cut; and how many sessions one person may hold."""
+
+    frames: int = 512
+    size: int = 256 * 1024
+    per_user: int = 8
+
+
+class Link(Protocol):
+    """The wire under a session."""
+
+    @property
+    def transport(self) -> str:
+        """`ws` or `sse`."""
+
+    @property
+    def open(self) -> bool:
+        """Whether writing still makes sense."""
+
+    def write(self, data: bytes) -> None:
+        """Hands bytes to the transport; does not wait."""
+
+    def buffered(self) -> int:
+        """Bytes that the transport could not send yet."""
+
+    def close(self, code: CloseCode, retry_after: float | None) -> None:
+        """Begins to end the connection; one whose peer does not read is aborted after a short grace."""
+
+
+@define(eq=False)
+class Session:
+    """One stream. `live` once it has caught up: before that it reads at its own pace and nothing is pushed to it."""
+
+    viewer: Viewer
+    link: Link
+    limits: SessionLimits = field(factory=SessionLimits)
+    live: bool = False
+    closed: bool = False
+    pending: list[bytes] = field(factory=list)
+    # Ends of the frames that the transport has not sent, counted in bytes since it was last empty.
+    _ends: deque[int] = field(factory=deque)
+    _written: int = 0
+
+    @property
+    def websocket(self) -> bool:
+        """Whether frames go out in WebSocket framing."""
+        return self.link.transport == "ws"
+
+    @property
+    def encode(self) -> Callable[[Frame], bytes]:
+        """A frame's bytes for this session."""
+        return _websocket if self.websocket else _stream
+
+    def say(self, frame: Frame) -> None:
+        """Writes a word of the connection itself, at once."""
+        if self.link.open:
+            self.link.write(self.encode(frame))
+
+    @property
+    def lagging(self) -> bool:
+        """Whether frames of an earlier tick wait still: passing signs are not worth adding to them."""
+        return bool(self._ends)
+
+    def flush(self) -> bool:
+        """Writes what is pending as one; False when more waits than the limits allow."""
+        pending = self.pending
+        if not pending or not self.link.open:
+            pending.clear()
+            return True
+        self.link.write(pending[0] if len(pending) == 1 else b"".join(pending))
+        waiting = self.link.buffered()
+        if waiting:
+            within = self._account(waiting)
+        else:
+            within = True
+            if self._ends:
+                self._ends.clear()
+            self._written = 0
+        pending.clear()
+        return within
+
+    def _account(self, waiting: int) -> bool:
+        for data in self.pending:
+            self._written += len(data)
+            self._ends.append(self._written)
+        sent = self._written - waiting
+        while self._ends and self._ends[0] <= sent:
+            self._ends.popleft()
+        return waiting <= self.limits.size and len(self._ends) <= self.limits.frames
+
+
+def _websocket(frame: Frame) -> bytes:
+    return frame.websocket
+
+
+def _stream(frame: Frame) -> bytes:
+    return frame.stream

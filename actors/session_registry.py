@@ -1,0 +1,238 @@
+"""The sessions of this replica, indexed by who may see what, so that an event touches only those it is for.
+
+An event is encoded once and put into the sessions' pending lists; one pass per tick of the loop writes them out. The
+pass yields every few hundred sessions, so that a large crowd does not hold up everything else.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+from attrs import define, field
+
+from actors.session import CloseCode, Session
+from hub.audience import Viewer, entitled
+from hub.events import Audience
+from hub.frame import Frame, control_frame
+from hub.rights import Role
+
+SESSIONS_PER_PASS = 256
+TARGETS_KEPT = 2048
+DRAIN_STEPS = 20
+
+
+class FanOutObserver(Protocol):
+    """Counts what is sent; the metrics implement it."""
+
+    def sent(self, type: str, sessions: int) -> None:
+        """An event was put on its way to this many sessions."""
+
+    def delayed(self, seconds: float) -> None:
+        """From an event's commit until its last byte was handed to the transports."""
+
+    def cut(self, transport: str, code: CloseCode) -> None:
+        """The hub ended a session."""
+
+
+@define
+class _Targets:
+    websockets: list[Session] = field(factory=list)
+    streams: list[Session] = field(factory=list)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SessionRegistry:
+    """Who is connected. All methods are called from the loop's thread; none waits but `drain`."""
+
+    def __init__(self, observer: FanOutObserver, clock: Callable[[], datetime] = _now) -> None:
+        self._observer = observer
+        self._clock = clock
+        self._by_user: dict[UUID, list[Session]] = {}
+        self._live: dict[Session, None] = {}
+        self._admins: dict[Session, None] = {}
+        self._by_team: dict[UUID, dict[Session, None]] = {}
+        # Who is told, per audience: valid until anybody comes, goes or changes rights.
+        self._targets: dict[tuple[Audience, bool], _Targets] = {}
+        self._dirty: list[Session] = []
+        self._scheduled = False
+        self._oldest: datetime | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_user.values()))
+
+    def sessions(self) -> list[Session]:
+        """Everybody's, as they are now."""
+        return [session for sessions in self._by_user.values() for session in sessions]
+
+    def users(self) -> tuple[UUID, ...]:
+        """Who is connected."""
+        return tuple(self._by_user)
+
+    def of_user(self, user_id: UUID) -> tuple[Session, ...]:
+        """The sessions of one person, the oldest first."""
+        return tuple(self._by_user.get(user_id, ()))
+
+    def add(self, session: Session) -> None:
+        """Takes a session in; it is told nothing until `go_live`. Above its user's limit the oldest one is cut."""
+        mine = self._by_user.setdefault(session.viewer.user_id, [])
+        mine.append(session)
+        for oldest in mine[: max(0, len(mine) - session.limits.per_user)]:
+            self.cut(oldest, CloseCode.TOO_MANY)
+
+    def go_live(self, session: Session) -> None:
+        """From now on what is published reaches the session."""
+        if not session.closed:
+            session.live = True
+            self._index(session)
+
+    def remove(self, session: Session) -> None:
+        """Forgets a session; once is enough, twice does no harm."""
+        session.closed = True
+        self._unindex(session)
+        mine = self._by_user.get(session.viewer.user_id, [])
+        if session in mine:
+            mine.remove(session)
+        if not mine:
+            self._by_user.pop(session.viewer.user_id, None)
+
+    def cut(self, session: Session, code: CloseCode, retry_after: float | None = None) -> None:
+        """Ends a session from our side."""
+        if not session.closed:
+            self.remove(session)
+            session.pending.clear()
+            self._observer.cut(session.link.transport, code)
+            session.link.close(code, retry_after)
+
+    def publish(self, frames: Sequence[Frame]) -> None:
+        """Puts durable events on their way to everybody who may see them."""
+        for frame in frames:
+            targets = self._entitled(frame)
+            self._send(targets.websockets, targets.streams, frame)
+            if self._oldest is None:
+                self._oldest = frame.at
+
+    def signal(self, frame: Frame, but: UUID | None = None) -> None:
+        """Puts a passing sign on its way, except to one person and to those who are behind anyway."""
+        targets = self._entitled(frame)
+        websockets = [s for s in targets.websockets if s.viewer.user_id != but and not s.lagging]
+        streams = [s for s in targets.streams if s.viewer.user_id != but and not s.lagging]
+        self._send(websockets, streams, frame)
+
+    def reset(self, reason: str, **members: object) -> None:
+        """Tells everybody to fetch afresh. Who is still catching up is sent back to start again."""
+        frame = control_frame("reset", reason=reason, **members)
+        for session in self.sessions():
+            if session.live:
+                self._push([session], session.encode(frame))
+            else:
+                self.cut(session, CloseCode.RESTART)
+
+    def rights_changed(self, viewer: Viewer) -> None:
+        """From now on the person's sessions are told what these rights allow, and to fetch afresh."""
+        frame = control_frame("reset", reason="acl")
+        for session in self.of_user(viewer.user_id):
+            self._unindex(session)
+            session.viewer = viewer
+            if session.live:
+                self._index(session)
+                self._push([session], session.encode(frame))
+            else:
+                session.say(frame)
+
+    def signed_out(self, user_id: UUID) -> None:
+        """The person was disabled, or his tokens are no longer good."""
+        for session in self.of_user(user_id):
+            self.cut(session, CloseCode.UNAUTHENTICATED)
+
+    async def drain(self, spread: float) -> None:
+        """Sends everybody to another replica, over `spread` seconds, so that they do not all knock there at once."""
+        sessions = self.sessions()
+        size = max(1, -(-len(sessions) // DRAIN_STEPS))
+        for begin in range(0, len(sessions), size):
+            for session in sessions[begin : begin + size]:
+                wait = round(secrets.SystemRandom().uniform(0.1, max(0.1, spread)), 1)
+                self.cut(session, CloseCode.RESTART, wait)
+            await asyncio.sleep(spread / DRAIN_STEPS)
+
+    def _index(self, session: Session) -> None:
+        self._live[session] = None
+        if session.viewer.role is Role.ADMIN:
+            self._admins[session] = None
+        for team_id in session.viewer.team_ids:
+            self._by_team.setdefault(team_id, {})[session] = None
+        self._targets.clear()
+
+    def _unindex(self, session: Session) -> None:
+        if session not in self._live:
+            return
+        del self._live[session]
+        self._admins.pop(session, None)
+        for team_id in session.viewer.team_ids:
+            team = self._by_team[team_id]
+            team.pop(session, None)
+            if not team:
+                del self._by_team[team_id]
+        self._targets.clear()
+
+    def _entitled(self, frame: Frame) -> _Targets:
+        key = (frame.audience, frame.conversation)
+        targets = self._targets.get(key)
+        if targets is None:
+            targets = _Targets()
+            for session in self._candidates(*key):
+                if session.live and entitled(session.viewer, frame.audience, conversation=frame.conversation):
+                    (targets.websockets if session.websocket else targets.streams).append(session)
+            if len(self._targets) >= TARGETS_KEPT:
+                self._targets.clear()
+            self._targets[key] = targets
+        return targets
+
+    def _candidates(self, audience: Audience, conversation: bool) -> Iterable[Session]:
+        """A superset of who may see it, without looking at everybody."""
+        if audience.user_id is not None:
+            return self._by_user.get(audience.user_id, ())
+        if audience.everybody and not conversation:
+            return self._live
+        found = dict(self._admins)
+        if audience.team_id is not None:
+            found.update(self._by_team.get(audience.team_id, {}))
+        if audience.assignee_id is not None:
+            found.update(dict.fromkeys(self._by_user.get(audience.assignee_id, ())))
+        return found
+
+    def _send(self, websockets: Sequence[Session], streams: Sequence[Session], frame: Frame) -> None:
+        if websockets:
+            self._push(websockets, frame.websocket)
+        if streams:
+            self._push(streams, frame.stream)
+        self._observer.sent(frame.type, len(websockets) + len(streams))
+
+    def _push(self, sessions: Sequence[Session], data: bytes) -> None:
+        dirty = self._dirty
+        for session in sessions:
+            pending = session.pending
+            if not pending:
+                dirty.append(session)
+            pending.append(data)
+        if dirty and not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        batch, self._dirty = self._dirty[:SESSIONS_PER_PASS], self._dirty[SESSIONS_PER_PASS:]
+        for session in batch:
+            if not session.flush():
+                self.cut(session, CloseCode.SLOW)
+        if self._dirty:
+            asyncio.get_running_loop().call_soon(self._flush)
+            return
+        self._scheduled = False
+        if self._oldest is not None:
+            self._observer.delayed((self._clock() - self._oldest).total_seconds())
+            self._oldest = None
