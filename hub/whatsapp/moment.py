@@ -4,6 +4,7 @@ A webhook can be a week late, so Meta's timestamp counts, not the arrival; but a
 the year 33658. (Meta, "Webhooks: messages": `timestamp` is a string of unix seconds.)
 """
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ TOLERANCE = timedelta(minutes=5)
 """How far a channel's clock may run ahead of ours; later times become now + this."""
 
 _EARLIEST_SECONDS = EARLIEST.timestamp()
+_HUGE = 10**18  # seconds; beyond any bound, within any float
 
 
 def moment(raw: Any, now: datetime) -> tuple[datetime, str | None]:
@@ -32,6 +34,7 @@ def moment(raw: Any, now: datetime) -> tuple[datetime, str | None]:
 def _seconds(raw: Any) -> float | None:
     if isinstance(raw, str) and raw.isascii() and raw.removeprefix("-").isdigit():
         return float(raw)
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return float(raw)
-    return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    bounded = max(-_HUGE, min(raw, _HUGE))
+    return None if math.isnan(bounded) else float(bounded)

@@ -65,15 +65,11 @@ RULES: dict[int, Rule] = {
         "WhatsApp has restricted this number or account; the administrators have been told.",
         (33, 368, 130497, 131031, 131037, 131042, 131045, 131064, *range(133000, 133017)),
     ),
-    **_rules(Action.RETRY_NUMBER, "WhatsApp is limiting this number; it is sent again soon.", (4, 80007, 130429)),
-    **_rules(
-        Action.RETRY_CONVERSATION, "Too many messages to this customer at once; it is sent again soon.", (131056,)
-    ),
-    **_rules(
-        Action.RETRY, "WhatsApp has a disturbance; it is sent again soon.", (1, 2, 131000, 131016, 131057, 133004)
-    ),
+    **_rules(Action.RETRY_NUMBER, "WhatsApp is limiting this number.", (4, 80007, 130429)),
+    **_rules(Action.RETRY_CONVERSATION, "Too many messages to this customer at once.", (131056,)),
+    **_rules(Action.RETRY, "WhatsApp has a disturbance.", (1, 2, 131000, 131016, 131057, 133004)),
     **_rules(Action.RETRY_ONCE, "WhatsApp could not take the file.", (131053,)),
-    **_rules(Action.RETRY_LATER, "WhatsApp is still preparing this template; it is sent in ten minutes.", (134101,)),
+    **_rules(Action.RETRY_LATER, "WhatsApp is still preparing this template.", (134101,)),
     **_rules(Action.FAIL_AND_ALERT, "WhatsApp suspects spam from this number and stopped the message.", (131048,)),
     **_rules(Action.CLOSE_WINDOW, "More than 24 hours since the customer wrote: use a template.", (131047,)),
     **_rules(Action.OPT_OUT, "The customer does not want marketing messages.", (131050,)),
@@ -100,7 +96,7 @@ RULES: dict[int, Rule] = {
 """Later entries win: 133004 is a disturbance among the registration codes."""
 
 UNKNOWN = Rule(Action.FAIL, "WhatsApp refused the message.")
-UNKNOWN_TRANSIENT = Rule(Action.RETRY, "WhatsApp refused the message for now; it is sent again soon.")
+UNKNOWN_TRANSIENT = Rule(Action.RETRY, UNKNOWN.sentence)
 
 
 def rule(code: int, *, is_transient: bool = False) -> Rule:
