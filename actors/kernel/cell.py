@@ -154,9 +154,8 @@ class Cell:
         """The mail of the next turn, without what nobody waits for any more; empty when nothing waits."""
         home, box = self._home, self._mailbox
         mails: list[Mail] = []
-        while box and len(mails) < home.kind.batch:
-            mail = box.take()
-            if mail.gone(now):
+        while len(mails) < home.kind.batch and box is not None and (mail := box.take()) is not None:
+            if mail.deadline is not None and mail.gone(now):
                 home.counters.expired += 1
                 mail.fail(AskTimeout(home.kind.name))
                 continue
@@ -184,10 +183,11 @@ class Cell:
 
     def _enter(self, mails: list[Mail]) -> None:
         """Sets the context of the turn. A batch of several has no one trace; each mail carries its own."""
-        trace = mails[0].trace if len(mails) == 1 else NO_TRACE
+        trace, waiting = mails[0].trace, mails[0].chain
+        if len(mails) > 1:
+            trace, waiting = NO_TRACE, tuple({ref: None for mail in mails for ref in mail.chain})
         if TRACE.get() is not trace:
             TRACE.set(trace)
-        waiting = mails[0].chain if len(mails) == 1 else tuple({ref: None for mail in mails for ref in mail.chain})
         if waiting or len(CHAIN.get()) != 1:
             CHAIN.set((*waiting, self.ref))
 
@@ -229,7 +229,7 @@ class Cell:
 
     def _empty(self) -> list[Mail]:
         box = self._mailbox
-        return [box.take() for _ in range(len(box))] if box is not None else []
+        return box.empty() if box is not None else []
 
     def _turn_away(self, loser: Mail, newcomer: Mail) -> None:
         """Counts and answers mail that found no place; the newcomer's sender is told by raising."""

@@ -27,22 +27,19 @@ class CrashLog:
     A key that stays well for as long as the limit's window and its latest block is forgotten.
     """
 
-    __slots__ = ("_base", "_limit", "_most", "_records")
+    __slots__ = ("_base", "_limit", "_most", "records")
 
     def __init__(self, limit: Limit, base: float, most: float) -> None:
         self._limit = limit
         self._base = base
         self._most = most
-        self._records: OrderedDict[Hashable, Record] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._records)
+        self.records: OrderedDict[Hashable, Record] = OrderedDict()
 
     def crashed(self, key: Hashable, now: float) -> float:
         """Counts a crash; the seconds the key is blocked for because of it, 0.0 if it is not."""
         self._forget(now)
-        record = self._records.setdefault(key, Record(self._limit))
-        self._records.move_to_end(key)
+        record = self.records.setdefault(key, Record(self._limit))
+        self.records.move_to_end(key)
         record.last = now
         if not record.window.add(now):
             return 0.0
@@ -53,18 +50,18 @@ class CrashLog:
 
     def blocked(self, key: Hashable, now: float) -> float:
         """The seconds until the key takes mail again, 0.0 if it does."""
-        record = self._records.get(key)
+        record = self.records.get(key)
         return 0.0 if record is None else max(0.0, record.until - now)
 
     def count_blocked(self, now: float) -> int:
         """How many keys are blocked now."""
-        return sum(record.until > now for record in self._records.values())
+        return sum(record.until > now for record in self.records.values())
 
     def _forget(self, now: float) -> None:
         """Drops the longest quiet keys: all that are well again, and one more at the bound."""
-        while self._records:
-            key, record = next(iter(self._records.items()))
+        while self.records:
+            key, record = next(iter(self.records.items()))
             well = max(record.last, record.until) + max(self._limit.within, record.block) < now
-            if not well and len(self._records) < MOST_KEYS:
+            if not well and len(self.records) < MOST_KEYS:
                 return
-            del self._records[key]
+            del self.records[key]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from actors.kernel.errors import AskTimeout
+from actors.kernel.timers import Timer
 
 NO_TRACE: Mapping[str, str] = MappingProxyType({})
 TRACE: ContextVar[Mapping[str, str]] = ContextVar("actors.trace", default=NO_TRACE)
@@ -21,36 +22,30 @@ CHAIN: ContextVar[tuple[Hashable, ...]] = ContextVar("actors.chain", default=())
 
 
 class Mail:
-    """A message in a mailbox or in a handler's hands."""
+    """A message in a mailbox or in a handler's hands. This one is a tell: nobody waits, answering it does nothing."""
 
-    __slots__ = ("_reply", "_timer", "at", "chain", "deadline", "message", "topic", "trace")
+    __slots__ = ("at", "message", "topic", "trace")
 
-    def __init__(
-        self,
-        message: object,
-        trace: Mapping[str, str] = NO_TRACE,
-        reply: asyncio.Future[Any] | None = None,
-        deadline: float | None = None,
-        chain: tuple[Hashable, ...] = (),
-    ) -> None:
+    deadline: float | None = None
+    """When the asker stops waiting, on the system's clock."""
+    chain: tuple[Hashable, ...] = ()
+    """The refs whose turns wait for the answer; an ask from here to one of them is a cycle."""
+
+    def __init__(self, message: object, trace: Mapping[str, str] = NO_TRACE) -> None:
         self.message: Any = message
         self.trace = trace
-        self.deadline = deadline  # on the system's clock; None when nobody waits for an answer
-        self.chain = chain  # the refs that wait for this mail; an ask to one of them is a cycle
         self.at = 0.0  # when it was posted, on the system's clock
-        self.topic: object = None  # what the bound's key said of it; a newer tell of the same topic replaces it
-        self._reply = reply
-        self._timer: asyncio.TimerHandle | None = None  # ends the wait at the deadline; cancelled by the answer
+        self.topic: Hashable = None  # under which it waits; a newer tell of the same topic takes its place
 
     @property
     def asks(self) -> bool:
         """Whether it came with a right to answer that is still ours, waited for or not."""
-        return self._reply is not None
+        return False
 
     @property
     def wants_reply(self) -> bool:
         """Whether somebody still waits and it is ours to answer."""
-        return self._reply is not None and not self._reply.done()
+        return False
 
     @property
     def answered(self) -> bool:
@@ -58,41 +53,85 @@ class Mail:
         return not self.wants_reply
 
     def reply(self, value: object) -> None:
-        """Answers the ask; the first answer counts, a tell has nobody to answer."""
+        """Answers the ask; the first answer counts."""
+
+    def fail(self, error: Exception) -> None:
+        """Answers the ask with an error. For an outcome of the domain this is the way: raising drops the instance."""
+
+    def gone(self, now: float) -> bool:
+        """Whether the asker has left or its deadline has passed, so that handling it would be for nobody."""
+        return False
+
+    def onward(self, message: object, via: tuple[Hashable, ...]) -> "Mail":
+        """A mail with the same asker, deadline and trace, for somebody else to answer."""
+        return Mail(message, self.trace)
+
+    def hand_over(self) -> None:
+        """Gives up the right to answer, after `onward` mail was taken."""
+
+
+class Ask(Mail):
+    """A message whose sender waits for an answer. The right to answer it is there once; after that it is as a tell."""
+
+    __slots__ = ("_reply", "_timer", "chain", "deadline")
+
+    deadline: float
+
+    def __init__(
+        self,
+        message: object,
+        trace: Mapping[str, str],
+        reply: asyncio.Future[Any],
+        deadline: float,
+        chain: tuple[Hashable, ...],
+    ) -> None:
+        self.message = message
+        self.trace = trace
+        self.at = 0.0
+        self.topic = None
+        self.deadline = deadline
+        self.chain = chain
+        self._reply: asyncio.Future[Any] | None = reply
+        self._timer: Timer | None = None
+
+    @property
+    def asks(self) -> bool:
+        return self._reply is not None
+
+    @property
+    def wants_reply(self) -> bool:
+        return self._reply is not None and not self._reply.done()
+
+    def end_with(self, timer: Timer) -> None:
+        """Takes charge of the timer that ends the wait, so that the answer can cancel it."""
+        self._timer = timer
+
+    def reply(self, value: object) -> None:
         future = self._settle()
         if future is not None:
             future.set_result(value)
 
     def fail(self, error: Exception) -> None:
-        """Answers the ask with an error. For an outcome of the domain this is the way: raising drops the instance."""
         future = self._settle()
         if future is not None:
             future.set_exception(error)
             future.exception()  # seen: an asker who left must not make asyncio log the error's text
 
     def gone(self, now: float) -> bool:
-        """Whether the asker has left or its deadline has passed, so that handling it would be for nobody."""
-        if self._reply is None:
-            return False
-        return self._reply.done() or (self.deadline is not None and self.deadline <= now)
+        return self._reply is not None and (self._reply.done() or self.deadline <= now)
 
-    def expire_with(self, timer: asyncio.TimerHandle) -> None:
-        """Takes charge of the timer that ends the wait, so that the answer can cancel it."""
-        self._timer = timer
-
-    def onward(self, message: object, via: tuple[Hashable, ...]) -> "Mail":
-        """A mail with the same asker, deadline and trace, for somebody else to answer."""
+    def onward(self, message: object, via: tuple[Hashable, ...]) -> Mail:
         if self._reply is None:
             return Mail(message, self.trace)
-        onward = Mail(message, self.trace, self._reply, self.deadline, (*self.chain, *via))
+        onward = Ask(message, self.trace, self._reply, self.deadline, (*self.chain, *via))
         onward._timer = self._timer
         return onward
 
     def hand_over(self) -> None:
-        """Gives up the right to answer, after `onward` mail was taken."""
         self._reply = self._timer = None
 
     def _settle(self) -> asyncio.Future[Any] | None:
+        """The future to answer, once; None when there is nobody to answer any more."""
         future, timer = self._reply, self._timer
         self._reply = self._timer = None
         if timer is not None:

@@ -71,14 +71,23 @@ class Mailbox:
         self._urgent.append(mail)
         return None
 
-    def take(self) -> Mail:
-        """The next mail to handle. IndexError when there is none."""
+    def take(self) -> Mail | None:
+        """The next mail to handle."""
         if self._urgent:
             return self._urgent.popleft()
+        if not self._user:
+            return None
         mail = self._user.popleft()
         if mail.topic is not None and self._topics is not None:
             del self._topics[mail.topic]
         return mail
+
+    def empty(self) -> list[Mail]:
+        """All that waits, in the order of `take`; nothing waits then."""
+        mails = []
+        while (mail := self.take()) is not None:
+            mails.append(mail)
+        return mails
 
     def _coalesced(self, mail: Mail, topics: dict[Hashable, Mail]) -> bool:
         """Whether the mail's message went into one that waits already."""

@@ -12,6 +12,7 @@ from actors.kernel.kind import Directory, Kind
 from actors.kernel.mail import CHAIN, Mail
 from actors.kernel.metrics import Counters, KindStats, Observer
 from actors.kernel.ref import Ref
+from actors.kernel.timers import Timers
 
 SWEEP = 256
 """Actors passivated in one go of the loop; the rest follow in the next."""
@@ -27,15 +28,25 @@ class Gate(Enum):
     SHUT = "shut"
 
 
+_OPEN = Gate.OPEN  # looked up for every message; a global is half the cost
+
+
 class Population:
     """The cells of one kind, in the order in which they came to rest (busy ones may lie anywhere)."""
 
     def __init__(
-        self, kind: Kind, directory: Directory, clock: Callable[[], float], quantum: int, observer: Observer | None
+        self,
+        kind: Kind,
+        directory: Directory,
+        deadlines: Timers,
+        clock: Callable[[], float],
+        quantum: int,
+        observer: Observer | None,
     ) -> None:
         self.kind = kind
         self.name = kind.name
         self.directory = directory
+        self.deadlines = deadlines
         self.clock = clock
         self.quantum = quantum
         self.observer = observer
@@ -49,23 +60,20 @@ class Population:
     def __len__(self) -> int:
         return len(self._cells)
 
-    def now(self) -> float:
-        return self.clock()
-
-    def post(self, ref: Ref, mail: Mail, *, urgent: bool = False) -> None:
+    def post(self, ref: Ref, key: Hashable, mail: Mail, urgent: bool) -> None:
         """Puts mail into the mailbox of `ref`. Raises MailboxFull, Blocked, Stopping."""
-        if self.gate is not Gate.OPEN and (self.gate is Gate.SHUT or not CHAIN.get()):
+        if self.gate is not _OPEN and (self.gate is Gate.SHUT or not CHAIN.get()):
             raise Stopping
         mail.at = self.clock()
-        if self.crashes:
-            self._refuse_blocked(ref, mail.at)
-        cell = self._cells.get(ref.key)
+        if self.crashes.records:
+            self._refuse_blocked(key, mail.at)
+        cell = self._cells.get(key)
         if cell is not None:
             cell.put(mail, urgent)
             return
         cell = Cell(self, ref)
         cell.put(mail, urgent)
-        self._cells[ref.key] = cell  # after `put`, which may raise: an empty cell would stay for ever
+        self._cells[key] = cell  # after `put`, which may raise: an empty cell would stay for ever
 
     def stats(self) -> KindStats:
         counters = self.counters
@@ -140,8 +148,8 @@ class Population:
             busy = len(self.running) == len(self._cells)
             self._sweep_in(idle_after if busy else 0.001)
 
-    def _refuse_blocked(self, ref: Ref, now: float) -> None:
-        seconds = self.crashes.blocked(ref.key, now)
+    def _refuse_blocked(self, key: Hashable, now: float) -> None:
+        seconds = self.crashes.blocked(key, now)
         if seconds > 0:
             self.counters.rejected += 1
-            raise Blocked(self.name, ref.key, seconds)
+            raise Blocked(self.name, key, seconds)

@@ -1,23 +1,23 @@
 """The address of an actor: all that anybody outside of it ever holds."""
 
 import asyncio
-from collections.abc import Hashable
-from contextvars import Context
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, Protocol
 
 from actors.kernel.errors import AskCycle
-from actors.kernel.mail import CHAIN, TRACE, Mail, time_out
-
-_NOWHERE = Context()  # deadlines run in no caller's context; one context for all spares a copy for each
+from actors.kernel.mail import CHAIN, TRACE, Ask, Mail, time_out
+from actors.kernel.timers import Timers
 
 
 class Office(Protocol):
     """Where the mail of one kind is posted."""
 
-    @property
-    def name(self) -> str: ...
-    def now(self) -> float: ...
-    def post(self, ref: "Ref", mail: Mail, *, urgent: bool = False) -> None: ...
+    name: str
+    clock: Callable[[], float]
+    deadlines: Timers
+
+    def post(self, ref: "Ref", key: Hashable, mail: Mail, urgent: bool) -> None: ...
 
 
 class Ref:
@@ -42,7 +42,7 @@ class Ref:
 
     def tell(self, message: object, *, urgent: bool = False) -> None:
         """Posts a message and expects no answer. `urgent` mail overtakes all that is not."""
-        self._office.post(self, Mail(message, TRACE.get()), urgent=urgent)
+        self._office.post(self, self._key, Mail(message, TRACE.get()), urgent)
 
     async def ask(self, message: object, *, timeout: float) -> Any:  # noqa: ASYNC109 - a deadline that travels
         """Posts a message and waits for its answer, at most `timeout` seconds.
@@ -57,12 +57,11 @@ class Ref:
         chain = CHAIN.get()
         if chain and self in chain:
             raise self._cycle(chain)
-        loop = asyncio.get_running_loop()
-        reply = loop.create_future()
         office = self._office
-        mail = Mail(message, TRACE.get(), reply, office.now() + timeout, chain)
-        office.post(self, mail)
-        mail.expire_with(loop.call_later(timeout, time_out, reply, office.name, context=_NOWHERE))
+        reply = asyncio.get_running_loop().create_future()
+        mail = Ask(message, TRACE.get(), reply, office.clock() + timeout, chain)
+        office.post(self, self._key, mail, False)
+        mail.end_with(office.deadlines.call(timeout, partial(time_out, reply, office.name)))
         return reply
 
     def forward(self, message: object, mail: Mail) -> None:
@@ -74,7 +73,7 @@ class Ref:
         onward = mail.onward(message, CHAIN.get()[-1:])
         if self in onward.chain:
             raise self._cycle(onward.chain)
-        self._office.post(self, onward)
+        self._office.post(self, self._key, onward, False)
         mail.hand_over()
 
     def _cycle(self, chain: tuple[Hashable, ...]) -> AskCycle:

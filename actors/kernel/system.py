@@ -1,5 +1,6 @@
 """All kinds of actors of a process, found by name."""
 
+import sys
 import time
 from collections.abc import Callable, Hashable
 
@@ -32,6 +33,7 @@ class System:
         self._observer = observer
         self._populations: dict[str, Population] = {}
         self._timers = Timers(clock)
+        self._deadlines = Timers(clock, limit=sys.maxsize)  # of asks, which the mailboxes they wait in bound
 
     @property
     def timers(self) -> Timers:
@@ -41,7 +43,9 @@ class System:
         """Makes a kind known. What others depend on is registered first: a drain stops in reverse order."""
         if kind.name in self._populations:
             raise ValueError(f"there is a kind {kind.name} already")
-        self._populations[kind.name] = Population(kind, self, self._clock, self._quantum, self._observer)
+        self._populations[kind.name] = Population(
+            kind, self, self._deadlines, self._clock, self._quantum, self._observer
+        )
 
     def ref(self, kind: str, key: Hashable) -> Ref:
         """The address of an actor, which this does not create. KeyError for a kind nobody registered."""

@@ -11,9 +11,11 @@ import inspect
 import random
 import selectors
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
+from actors.kernel.kind import Actor, Kind
+from actors.kernel.mail import Mail
 from actors.kernel.metrics import Observer
 from actors.kernel.system import QUANTUM, System
 
@@ -87,6 +89,16 @@ def virtual(test: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 def virtual_system(quantum: int = QUANTUM, observer: Observer | None = None) -> System:
     """A system on the clock of the running loop."""
     return System(asyncio.get_running_loop().time, quantum, observer)
+
+
+def kind_from(name: str, receive: Callable[[Mail], Awaitable[object]], **options: Any) -> Kind:
+    """A kind whose actors have no state but a handler; `options` are those of Kind."""
+
+    class Stateless(Actor):
+        async def receive(self, mail: Mail) -> object:
+            return await receive(mail)
+
+    return Kind(name, lambda key, context: Stateless(), **options)
 
 
 async def settle() -> None:

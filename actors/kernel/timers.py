@@ -3,11 +3,12 @@
 import asyncio
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from contextvars import Context
+from typing import Protocol
 
 from actors.kernel.errors import KernelError, TimersFull
-from actors.kernel.ref import Ref
 
 MOST_TIMERS = 1_000_000
 """Timers held at once, about 250 bytes each; past it `after` raises TimersFull."""
@@ -15,6 +16,16 @@ FIRED_AT_ONCE = 1_000
 """Timers fired in one go of the loop; the rest follow in the next, so that others get their turn."""
 SLACK = 1e-6
 """Seconds a timer may fire early: loops round their own clocks."""
+
+
+KEPT_CANCELLED = 256
+"""Cancelled timers that may stay in the heap; more are cleared out when they are the larger half of it."""
+
+
+class Receiver(Protocol):
+    """Whoever takes the message; in the hub always a Ref."""
+
+    def tell(self, message: object) -> None: ...
 
 
 class Timer:
@@ -54,6 +65,7 @@ class Timers:
         self._order = itertools.count()  # timers of one moment fire in the order they were made
         self._cancelled = 0
         self._handle: asyncio.TimerHandle | None = None
+        self._wake_at = math.inf  # when the handle is due
         self._context = Context()  # a timer's message starts a trace of its own
         self._closed = False
         self.rejected = 0
@@ -61,7 +73,7 @@ class Timers:
     def __len__(self) -> int:
         return len(self._heap) - self._cancelled
 
-    def after(self, delay: float, ref: Ref, message: object) -> Timer:
+    def after(self, delay: float, ref: Receiver, message: object) -> Timer:
         """Tells `ref` the message in `delay` seconds. Raises TimersFull."""
         return self.call(delay, lambda: self._tell(ref, message))
 
@@ -72,14 +84,14 @@ class Timers:
         timer = Timer(self, self._clock() + delay, action)
         if not self._closed:
             heapq.heappush(self._heap, (timer.when, next(self._order), timer))
-            if self._heap[0][2] is timer:
-                self._arm()
+            if timer.when < self._wake_at:
+                self._arm(timer.when)
         return timer
 
     def cancelled(self) -> None:
-        """Told by a timer. Cancelled timers stay until due, or until they are the larger half."""
+        """Told by a timer, which stays in the heap for now."""
         self._cancelled += 1
-        if self._cancelled > 64 and self._cancelled * 2 > len(self._heap):
+        if self._cancelled > KEPT_CANCELLED and self._cancelled * 2 > len(self._heap):
             self._heap = [entry for entry in self._heap if entry[2].waiting]
             heapq.heapify(self._heap)
             self._cancelled = 0
@@ -92,20 +104,21 @@ class Timers:
         if self._handle is not None:
             self._handle.cancel()
 
-    def _tell(self, ref: Ref, message: object) -> None:
+    def _tell(self, ref: Receiver, message: object) -> None:
         try:
             ref.tell(message)
         except KernelError:
             self.rejected += 1
 
-    def _arm(self) -> None:
+    def _arm(self, when: float) -> None:
         if self._handle is not None:
             self._handle.cancel()
-        delay = max(0.0, self._heap[0][0] - self._clock())
+        self._wake_at = when
+        delay = max(0.0, when - self._clock())
         self._handle = asyncio.get_running_loop().call_later(delay, self._fire, context=self._context)
 
     def _fire(self) -> None:
-        self._handle = None
+        self._handle, self._wake_at = None, math.inf
         now = self._clock() + SLACK
         for _ in range(FIRED_AT_ONCE):
             if not self._heap or self._heap[0][0] > now:
@@ -115,5 +128,5 @@ class Timers:
                 timer.fire()
             else:
                 self._cancelled -= 1
-        if self._heap:
-            self._arm()
+        if self._heap and self._heap[0][0] < self._wake_at:
+            self._arm(self._heap[0][0])
