@@ -8,7 +8,7 @@ from hub.config.channels import CHANNELS, Channel
 from hub.config.desk import BusinessHours, Notify, Presence, Retention, Routing, Sla
 from hub.config.engine import Events, Journal, Outbox, Outgoing
 from hub.config.integrations import Ai, Circuits, Integrations
-from hub.config.limits import Actors, Drain, Health, Limits, Timeouts
+from hub.config.limits import Actors, Drain, Health, Limits, Log, Timeouts
 from hub.config.server import Auth, Database, Media, Redis, Server
 from hub.config.setting import named, one, text
 
@@ -41,6 +41,7 @@ class Config:
     sla: Sla = one(Sla)
     business_hours: BusinessHours = one(BusinessHours)
     retention: Retention = one(Retention)
+    log: Log = one(Log)
     limits: Limits = one(Limits)
     timeouts: Timeouts = one(Timeouts)
     actors: Actors = one(Actors)

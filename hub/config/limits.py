@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from hub.config.setting import duration, number, size
+from hub.config.setting import duration, number, size, text
 
 
 @frozen(kw_only=True)
@@ -65,6 +65,14 @@ class Drain:
     mailboxes: float = duration("5s", "Longest wait for mail in hand.", low="0", high="10m")
     pool: float = duration("3s", "Longest wait for the database connections to close.", low="0", high="10m")
     total: float = duration("20s", "After this the process ends with exit code 1.", low="1s", high="30m")
+
+
+@frozen(kw_only=True)
+class Log:
+    """What is written to standard error. Never phone numbers, names, texts or secrets."""
+
+    level: str = text("info", "Least importance that is written.", choices=("debug", "info", "warning", "error"))
+    format: str = text("auto", "auto: text on a terminal, JSON lines otherwise.", choices=("auto", "json", "text"))
 
 
 @frozen(kw_only=True)

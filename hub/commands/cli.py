@@ -1,0 +1,52 @@
+"""The command `hub` itself: a table of commands, each loaded when it is called for.
+
+`hub --help` reads the table only, so it answers fast and imports neither the web server nor the database driver.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from hub import __version__
+from hub.commands.files import Place, parse_options
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
+    "version": ("hub.commands.version:version", "Print the version."),
+}
+"""Each command: where it is (`module:name`), and its line in `hub --help`. The order is that of the help."""
+
+
+class Commands(click.Group):
+    """The group behind `hub`: knows its commands from the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-c", "--config", type=click.Path(path_type=Path), envvar="HUB_CONFIG", help="The configuration file [config.toml]."
+)
+@click.option("--data", type=click.Path(path_type=Path), envvar="HUB_DATA", help="The data directory [.hub].")
+@click.option("-o", "options", multiple=True, metavar="SECTION.KEY=VALUE", callback=parse_options, help="Set a value.")
+@click.version_option(__version__, prog_name="hub", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, config: Path | None, data: Path | None, options: dict[str, str]) -> None:
+    """Customer conversations from WhatsApp and your own app, in one live inbox.
+
+    Example: hub config check
+    """
+    context.obj = Place(config, data, options)
