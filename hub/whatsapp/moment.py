@@ -34,7 +34,8 @@ def moment(raw: Any, now: datetime) -> tuple[datetime, str | None]:
 def _seconds(raw: Any) -> float | None:
     if isinstance(raw, str) and raw.isascii() and raw.removeprefix("-").isdigit():
         return float(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
-        return None
-    bounded = max(-_HUGE, min(raw, _HUGE))
-    return None if math.isnan(bounded) else float(bounded)
+    if isinstance(raw, float):
+        return None if math.isnan(raw) else raw
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return float(max(-_HUGE, min(raw, _HUGE)))
+    return None
