@@ -203,7 +203,7 @@ def test_any_piece_may_be_missing_or_wrong(data: st.DataObject, body: dict[str, 
         if data.draw(st.booleans()):
             del container[key]
         else:
-            container[key] = data.draw(JUNK)
+            container[key] = copy.deepcopy(data.draw(JUNK))
     assert_sound(parse(json.dumps(mutant).encode(), NOW))
 
 
