@@ -115,10 +115,20 @@ class Customers:
     def __len__(self) -> int:
         return len(self._everybody)
 
-    def add(self, number: str, name: str, wa_id: str | None, username: str | None, country: str) -> Customer:
-        """A new person; the number is taken in whatever notation."""
+    def ensure(
+        self,
+        number: str,
+        name: str,
+        wa_id: str | None = None,
+        username: str | None = None,
+        country: str | None = None,
+    ) -> Customer:
+        """The customer with this number (in whatever notation), made if there is none."""
         plain = digits(number)
-        identity = Identity(plain, wa_id or plain, self._world.ids.bsuid(country), name, username)
+        if known := self.find(plain):
+            return known
+        bsuid = self._world.ids.bsuid(country or self._world.account.country)
+        identity = Identity(plain, wa_id or plain, bsuid, name, username)
         customer = Customer(identity, self._world, self._webhooks, self._media, self._statuses)
         self._everybody.append(customer)
         self._remember(customer)

@@ -32,6 +32,19 @@ class Listener:
         while (event := await self._queue.get()) is not None:
             yield event
 
+    async def with_pauses(self, seconds: float) -> AsyncIterator[Event | None]:
+        """The same, with None after every `seconds` without an event."""
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    event = await self._queue.get()
+            except TimeoutError:
+                yield None
+                continue
+            if event is None:
+                return
+            yield event
+
 
 class Feed:
     """Who listens, and the voice."""

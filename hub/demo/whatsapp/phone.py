@@ -103,6 +103,10 @@ class Phone:
             self._report(bubble, "read", priced=not bubble.priced)
         bubble.priced = True
 
+    def contact(self) -> Json:
+        """The element of `contacts[]` as of now."""
+        return self.identity.contact(self._world.clock.now())
+
     def wrote(self, wamid: str) -> bool:
         """Whether this message came from here."""
         bubble = self.chat.find(wamid)
@@ -129,20 +133,34 @@ class Phone:
         extra: Json | None = None,
     ) -> str:
         """Send a message of any type, show it in the chat and open the window. Returns its id."""
+        message = self.draft(kind, content, quote=quote, context=context, extra=extra)
+        self._emit(message)
+        self._world.feed.publish("said", self.number, wamid=message["id"])
+        return str(message["id"])
+
+    def draft(
+        self,
+        kind: str,
+        content: Any,
+        *,
+        quote: str | None = None,
+        context: Json | None = None,
+        extra: Json | None = None,
+    ) -> Json:
+        """The same without telling the business: the element of `messages[]`, to be posted in some other way."""
         self.open_window()
         if quote is not None:
             context = {**(context or {}), "from": self._author(quote), "id": quote}
-        wamid = self.notify(kind, content, context=context, extra=extra)
+        message = self.compose(kind, content, context=context, extra=extra)
         shown = composition.summary(kind, content)
-        self.chat.add(Bubble(wamid, True, self._world.clock.now(), kind, content, context=context, text=shown))
-        self._world.feed.publish("said", self.number, wamid=wamid)
-        return wamid
+        now = self._world.clock.now()
+        self.chat.add(Bubble(message["id"], True, now, kind, content, context=context, text=shown))
+        return message
 
     def notify(self, kind: str, content: Any, *, context: Json | None = None, extra: Json | None = None) -> str:
         """Tell the business in a message of any type, without a bubble and without opening the window."""
         message = self.compose(kind, content, context=context, extra=extra)
-        contact = self.identity.contact(self._world.clock.now())
-        self._webhooks.emit(Update(MESSAGES, {"contacts": [contact], "messages": [message]}))
+        self._emit(message)
         return str(message["id"])
 
     def compose(self, kind: str, content: Any, *, context: Json | None = None, extra: Json | None = None) -> Json:
@@ -160,7 +178,7 @@ class Phone:
 
     def tell(self, field: str, value: Json, *, with_contact: bool = True) -> None:
         """Send an update of another field than `messages`."""
-        contacts = {"contacts": [self.identity.contact(self._world.clock.now())]} if with_contact else {}
+        contacts = {"contacts": [self.contact()]} if with_contact else {}
         self._webhooks.emit(Update(field, {**contacts, **value}))
         self._changed()
 
@@ -173,6 +191,9 @@ class Phone:
         self.chat.add(bubble)
         self._world.feed.publish("received", self.number, wamid=bubble.wamid)
         self._arrived.set()
+
+    def _emit(self, message: Json) -> None:
+        self._webhooks.emit(Update(MESSAGES, {"contacts": [self.contact()], "messages": [message]}))
 
     def _report(self, bubble: Bubble, status: str, *, priced: bool = False) -> None:
         bubble.status = status

@@ -23,11 +23,16 @@ class Statuses:
 
     def report(self, send: Send, status: str, identity: Identity, *, priced: bool = False) -> Update:
         """Say that a message is `sent`, `delivered`, `read` or `played`."""
+        value = self.compose(send, status, identity, priced=priced)
+        return self._tell(send, status, value)
+
+    def compose(self, send: Send, status: str, identity: Identity, *, priced: bool = False) -> dict[str, Any]:
+        """The same as a webhook's value, not sent."""
         now = self._world.clock.now()
         said = {**self._head(send, status), **identity.recipient(now), **_echo(send)}
         if priced:
             said["pricing"] = pricing(send)
-        return self._tell(send, status, {"contacts": [identity.contact(now)], "statuses": [said]})
+        return {"contacts": [identity.contact(now)], "statuses": [said]}
 
     def report_failure(self, send: Send, code: int, details: str | None = None) -> Update:
         """Say that a message `failed`. Addressed to a phone number it names no user id, as Meta's does."""

@@ -57,11 +57,11 @@ class Webhooks:
         """Stop at once; what was not delivered stays undelivered. A worker's own failure is raised here."""
         for worker in self._workers:
             worker.cancel()
+        if self._session is not None:
+            await self._session.close()
         for worker in self._workers:
             with contextlib.suppress(asyncio.CancelledError):
                 await worker
-        if self._session is not None:
-            await self._session.close()
 
     async def subscribe(self, url: str, verify_token: str) -> None:
         """The handshake (Meta's page "Create a webhook endpoint"). Raises GraphError 2200 if the receiver fails it."""
@@ -76,6 +76,10 @@ class Webhooks:
             raise GraphError(2200, f"HTTP Status Code = {status}; the challenge was not echoed back as the whole body")
         secret = self.subscription.app_secret
         self.subscription = Subscription(url, verify_token, secret, verified=True)
+
+    async def resubscribe(self) -> None:
+        """The handshake with the address that is set already. Raises GraphError 2200."""
+        await self.subscribe(self.subscription.url, self.subscription.verify_token)
 
     def emit(self, update: Update) -> Update:
         """Deliver an update, alone or in a batch as the faults say."""

@@ -1,22 +1,24 @@
 """WhatsApp as the business sees it from outside: one number, its customers, its files, its webhook."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
+from hub.demo.whatsapp import bulk
 from hub.demo.whatsapp.acceptance import Acceptance
 from hub.demo.whatsapp.agenda import Agenda
 from hub.demo.whatsapp.carrier import Carrier
 from hub.demo.whatsapp.clock import Clock
+from hub.demo.whatsapp.control import Control
 from hub.demo.whatsapp.customers import Customer, Customers
 from hub.demo.whatsapp.envelope import Update
 from hub.demo.whatsapp.faults import Faults, WebhookFaults
 from hub.demo.whatsapp.feed import Feed
 from hub.demo.whatsapp.graph import Credentials, Graph
-from hub.demo.whatsapp.identity import digits
 from hub.demo.whatsapp.ids import Ids
-from hub.demo.whatsapp.ledger import Ledger, WebhookPost
+from hub.demo.whatsapp.ledger import Ledger, Send, WebhookPost
 from hub.demo.whatsapp.media import MediaStore
 from hub.demo.whatsapp.settings import Account, Habits, Limits, Timings
 from hub.demo.whatsapp.statuses import Statuses
@@ -102,7 +104,7 @@ class WhatsAppWorld:
 
     async def subscribe(self) -> None:
         """Do the handshake with the configured webhook. Raises GraphError 2200 if it fails."""
-        await self.webhooks.subscribe(self.webhooks.subscription.url, self.webhooks.subscription.verify_token)
+        await self.webhooks.resubscribe()
 
     async def quiet(self, patience: float = 10.0) -> None:
         """Wait until every status is reported and every webhook delivered or given up. Raises TimeoutError."""
@@ -118,8 +120,7 @@ class WhatsAppWorld:
         country: str | None = None,
     ) -> Customer:
         """The customer with this phone number, made if there is none. `wa_id`: where WhatsApp writes it differently."""
-        known = self.customers.find(digits(number))
-        return known or self.customers.add(number, name, wa_id, username, country or self.account.country)
+        return self.customers.ensure(number, name, wa_id, username, country)
 
     def add_template(self, name: str, language: str, body: str, **facts: Any) -> Template:
         """Register an approved template; `facts` are further fields of `Template`."""
@@ -142,6 +143,32 @@ class WhatsAppWorld:
         """Post any webhook body, serialised and signed as Meta does, until it is accepted."""
         return self.webhooks.post(body)
 
+    def send_many(
+        self, messages: int = 1000, customers: int = 50, size: int = 2_900_000
+    ) -> tuple[WebhookPost, list[str]]:
+        """One POST with many Arabic messages of many customers, about `size` bytes; the ids in the order written."""
+        body, wamids = bulk.crowd(self.account, self.many_customers(customers), messages, size)
+        return self.post(body), wamids
+
+    def send_nested(
+        self, entries: int = 3, changes: int = 2, messages: int = 5, reads: Sequence[Send] = ()
+    ) -> tuple[WebhookPost, list[str]]:
+        """One POST of several entries, changes and messages, with a `read` status for each of `reads` among them."""
+        everybody = self.many_customers(entries * changes * messages)
+        statuses = [self._read_status(send) for send in reads]
+        body, wamids = bulk.nested(self.account, everybody, (entries, changes, messages), statuses)
+        return self.post(body), wamids
+
+    def many_customers(self, count: int) -> list[Customer]:
+        """Customers with numbered names and numbers, the same ones each time."""
+        return [self.customer(f"55119800{number:05}", f"Customer {number}") for number in range(count)]
+
+    def _read_status(self, send: Send) -> dict[str, Any]:
+        customer = self.customers.find(send.bsuid or "")
+        if customer is None:
+            raise KeyError(send.wamid)
+        return self.statuses.compose(send, "read", customer.identity)
+
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_REQUEST)
         acceptance = Acceptance(self.world, self.customers, self.templates, self.media, self.throttle, self.carrier)
@@ -149,4 +176,5 @@ class WhatsAppWorld:
             self.world, self.credentials, acceptance, self.customers, self.media, self.templates, self.webhooks
         )
         graph.add_routes(app)
+        Control(self.world, self.customers, self.carrier, self.media, self.webhooks).add_routes(app)
         return app
