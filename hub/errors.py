@@ -171,3 +171,9 @@ class IdempotencyKeyInvalid(HubError):
     """An Idempotency-Key is 1 to 255 visible ASCII characters."""
 
     code = "idempotency_key_invalid"
+
+
+class InUse(HubError):
+    """Something still uses it."""
+
+    code = "in_use"

@@ -1,12 +1,15 @@
 """Who may do what: a table from role to permissions, and the one rule of which conversations a person sees.
 
-Doors ask `may` before a handler runs; lists, single reads, search and the live stream ask `sees` (or the same rule as
-SQL parameters, `storage/rights.py`), so that nobody is told of a conversation that a read would refuse him.
+Doors ask `may` before a handler runs; single reads and the live stream ask `sees`. Lists and search put the same rule
+into SQL with a `Reader` as parameters: `($1::boolean or c.team_id = any($2::uuid[]) or c.assignee_id = $3)` for `all`,
+`team_ids` and `user_id`. So nobody is told of a conversation that a read would refuse him.
 """
 
 from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
+
+from attrs import frozen
 
 
 class Role(StrEnum):
@@ -121,3 +124,21 @@ def sees(
     A conversation that nobody has and no team holds yet is seen by admins only: triage has still to place it.
     """
     return role is Role.ADMIN or assignee_id == user_id or (team_id is not None and team_id in team_ids)
+
+
+@frozen
+class Reader:
+    """A person in a question about conversations: the parameters of `sees` in SQL."""
+
+    user_id: UUID
+    role: Role
+    team_ids: frozenset[UUID]
+
+    @property
+    def all(self) -> bool:
+        """Whether every conversation is visible."""
+        return self.role is Role.ADMIN
+
+    def sees(self, *, team_id: UUID | None, assignee_id: UUID | None) -> bool:
+        """Whether a conversation of this team and assignee may be shown."""
+        return sees(self.role, self.user_id, self.team_ids, team_id=team_id, assignee_id=assignee_id)

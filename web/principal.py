@@ -6,7 +6,7 @@ from aiohttp import web
 from attrs import frozen
 
 from hub.errors import Forbidden, Unauthenticated
-from hub.rights import RIGHTS, Permission, Role, sees
+from hub.rights import RIGHTS, Permission, Reader, Role
 
 
 @frozen
@@ -37,6 +37,11 @@ class Principal:
         """Whether every conversation is visible."""
         return self.role is Role.ADMIN
 
+    @property
+    def reader(self) -> Reader:
+        """The same person as a question about conversations asks for it."""
+        return Reader(self.user_id, self.role, self.team_ids)
+
     def may(self, permission: Permission) -> bool:
         """Whether this is allowed."""
         return permission in (RIGHTS[self.role] if self.rights is None else self.rights)
@@ -48,7 +53,7 @@ class Principal:
 
     def sees(self, *, team_id: UUID | None, assignee_id: UUID | None) -> bool:
         """Whether a conversation of this team and assignee may be shown."""
-        return sees(self.role, self.user_id, self.team_ids, team_id=team_id, assignee_id=assignee_id)
+        return self.reader.sees(team_id=team_id, assignee_id=assignee_id)
 
 
 PRINCIPAL = web.RequestKey("principal", Principal)

@@ -42,6 +42,7 @@ STATUS: dict[str, int] = {
     "already_assigned": 409,
     "already_exists": 409,
     "idempotency_in_flight": 409,
+    "in_use": 409,
     "invalid_transition": 409,
     "window_closed": 409,
     "stale_version": 412,
