@@ -7,13 +7,15 @@ message is never dropped because of its shape.
 from collections.abc import Callable
 from typing import Any
 
+from attrs import evolve
+
 from hub.message import Content, ContentType
 from hub.whatsapp import interactive, rich
 from hub.whatsapp.media import announced
 from hub.whatsapp.payload import Json, mapping, text
 
 TEXT_LIMIT = 65_536
-"""Characters of a text; the rest is cut off and `metadata.truncated` is set. WhatsApp itself stops at 4096; the search
+"""Characters of a text, caption or rendered line; the rest is cut off and `metadata.truncated` is set. WhatsApp itself stops at 4096; the search
 index of PostgreSQL fails at a megabyte."""
 KIND_LIMIT = 64
 """Characters of an unknown type's name in its placeholder."""
@@ -33,7 +35,14 @@ def kind_of(message: Json) -> str:
 def content_of(message: Json, kind: str) -> Content:
     """The content of a message of type `kind`, or its placeholder."""
     reader = READERS.get(kind)
-    return reader(message, kind) or placeholder(message, kind) if reader else placeholder(message, kind)
+    content = reader(message, kind) if reader else None
+    return _bounded(content or placeholder(message, kind))
+
+
+def _bounded(content: Content) -> Content:
+    if content.text is None or len(content.text) <= TEXT_LIMIT:
+        return content
+    return evolve(content, text=content.text[:TEXT_LIMIT], metadata={**content.metadata, "truncated": True})
 
 
 def placeholder(message: Json, kind: str) -> Content:
@@ -48,19 +57,14 @@ def placeholder(message: Json, kind: str) -> Content:
 
 def _text(message: Json, kind: str) -> Content | None:
     body = mapping(message.get("text")).get("body")
-    if not isinstance(body, str):
-        return None
-    if len(body) <= TEXT_LIMIT:
-        return Content(ContentType.TEXT, body)
-    return Content(ContentType.TEXT, body[:TEXT_LIMIT], metadata={"truncated": True})
+    return Content(ContentType.TEXT, body) if isinstance(body, str) else None
 
 
 def _media(shown_as: ContentType, extras: Callable[[Json, str], dict[str, Any]] = lambda _part, _kind: {}) -> "Reader":
     def read(message: Json, kind: str) -> Content:
         part = mapping(message.get(kind))
-        caption = text(part.get("caption"))
         media = announced(part, message.get("errors"))
-        return Content(shown_as, caption[:TEXT_LIMIT] if caption else None, media, extras(part, kind))
+        return Content(shown_as, text(part.get("caption")), media, extras(part, kind))
 
     return read
 

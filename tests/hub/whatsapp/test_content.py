@@ -110,10 +110,22 @@ def test_files_carry_what_is_known_of_them() -> None:
     assert bare.failed == "the channel named no file"
 
 
-def test_a_huge_text_is_cut() -> None:
-    found = content_of({"text": {"body": "x" * (TEXT_LIMIT + 1)}}, "text")
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("text", {"body": "x" * (TEXT_LIMIT + 1)}),
+        ("image", {"id": "1", "caption": "x" * (TEXT_LIMIT + 1)}),
+        ("contacts", [{"name": {"formatted_name": "x" * TEXT_LIMIT}}] * 2),
+    ],
+)
+def test_a_huge_text_is_cut(kind: str, part: Any) -> None:
+    found = content_of({kind: part}, kind)
     assert len(found.text or "") == TEXT_LIMIT
-    assert found.metadata == {"truncated": True}
+    assert found.metadata["truncated"] is True
+
+
+def test_the_largest_text_is_whole() -> None:
+    assert content_of({"text": {"body": "x" * TEXT_LIMIT}}, "text").metadata == {}
 
 
 @pytest.mark.parametrize(
