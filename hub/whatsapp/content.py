@@ -15,8 +15,8 @@ from hub.whatsapp.media import announced
 from hub.whatsapp.payload import Json, mapping, text
 
 TEXT_LIMIT = 65_536
-"""Characters of a text, caption or rendered line; the rest is cut off and `metadata.truncated` is set. WhatsApp itself stops at 4096; the search
-index of PostgreSQL fails at a megabyte."""
+"""Characters of a text, caption or rendered line; the rest is cut off and `metadata.truncated` is set. WhatsApp itself
+stops at 4096; the search index of PostgreSQL fails at a megabyte."""
 KIND_LIMIT = 64
 """Characters of an unknown type's name in its placeholder."""
 
