@@ -260,8 +260,8 @@ def test_imports_are_found_wherever_they_stand() -> None:
 
 
 def test_a_vocabulary_needs_no_test_and_a_decision_does() -> None:
-    assert not decides("hub.message")
-    assert decides("hub.delivery")
+    assert not decides("hub.config.channels")
+    assert decides("hub.config.load")
 
 
 def test_sizes_are_reported() -> None:
