@@ -74,6 +74,13 @@ class Business:
 
 
 @pytest.fixture
+async def connect() -> AsyncIterator[Callable[[WhatsAppWorld], Business]]:
+    """The business's client for any world."""
+    async with ClientSession() as session:
+        yield lambda world: Business(session, world)
+
+
+@pytest.fixture
 async def business(world: WhatsAppWorld) -> AsyncIterator[Business]:
     async with ClientSession() as session:
         yield Business(session, world)

@@ -20,6 +20,14 @@ class Agenda:
 
     def later(self, delay: float, action: Callable[[], None]) -> None:
         """Run `action` after `delay` real seconds; until then the world is not quiet."""
+        self.at(self.now() + max(0.0, delay), action)
+
+    def now(self) -> float:
+        """The event loop's time, which `at` counts in."""
+        return asyncio.get_running_loop().time()
+
+    def at(self, moment: float, action: Callable[[], None]) -> None:
+        """Run `action` at a moment. Different moments keep their order, equal ones need not."""
 
         def run() -> None:
             try:
@@ -28,7 +36,7 @@ class Agenda:
                 self._timers.discard(handle)
                 self._settle()
 
-        handle = asyncio.get_running_loop().call_later(max(0.0, delay), run)
+        handle = asyncio.get_running_loop().call_at(moment, run)
         self._timers.add(handle)
         self._idle.clear()
 

@@ -4,8 +4,6 @@ To one customer messages arrive in the order in which they were accepted. A phon
 back; a blocked business sees `sent` and nothing more, as in life.
 """
 
-import asyncio
-
 from hub.demo.whatsapp import composition
 from hub.demo.whatsapp.chat import Bubble
 from hub.demo.whatsapp.customers import Customer
@@ -14,6 +12,8 @@ from hub.demo.whatsapp.ledger import Send
 from hub.demo.whatsapp.statuses import Statuses
 from hub.demo.whatsapp.surroundings import Surroundings
 
+APART = 0.0001
+"""Seconds between two arrivals on one phone, so that they have an order."""
 OFFLINE_KEPT = 10_000
 """Messages that wait for an offline phone; beyond, the oldest are dropped without a word, as after Meta's 30 days."""
 
@@ -45,10 +45,9 @@ class Carrier:
         """Let it arrive after the usual delay, not before `earliest` seconds and not before what was sent earlier."""
         if customer.blocks_business:
             return
-        now = asyncio.get_running_loop().time()
         delay = max(earliest, self._world.draw(self._world.timings.delivered))
-        customer.last_arrival = max(now + delay, customer.last_arrival)
-        self._world.agenda.later(customer.last_arrival - now, lambda: self._arrive(send, customer))
+        customer.last_arrival = max(self._world.agenda.now() + delay, customer.last_arrival + APART)
+        self._world.agenda.at(customer.last_arrival, lambda: self._arrive(send, customer))
 
     def go_offline(self, customer: Customer) -> None:
         """Switch the phone off."""
