@@ -91,7 +91,7 @@ class Cell:
         """Answers everything with Stopping and cancels the task; how many asks and how many tells that cut off."""
         asks = tells = 0
         for mail in (*self._hand, *self._empty()):
-            asks, tells = asks + mail.wants_reply, tells + (not mail.asks)
+            asks, tells = asks + mail.wants_reply, tells + (mail.deadline is None)
             mail.fail(Stopping())
         if self.task is not None:
             self.task.cancel()

@@ -48,6 +48,10 @@ class Timer:
             self._action = None
             self._timers.cancelled()
 
+    def forget(self) -> None:
+        """Cancels it for timers that hold it no longer."""
+        self._action = None
+
     def fire(self) -> None:
         """Does what was due, once."""
         action, self._action = self._action, None
@@ -82,10 +86,12 @@ class Timers:
         if len(self) >= self._limit:
             raise TimersFull(self._limit)
         timer = Timer(self, self._clock() + delay, action)
-        if not self._closed:
-            heapq.heappush(self._heap, (timer.when, next(self._order), timer))
-            if timer.when < self._wake_at:
-                self._arm(timer.when)
+        if self._closed:
+            timer.forget()
+            return timer
+        heapq.heappush(self._heap, (timer.when, next(self._order), timer))
+        if timer.when < self._wake_at:
+            self._arm(timer.when)
         return timer
 
     def cancelled(self) -> None:
@@ -99,6 +105,8 @@ class Timers:
     def close(self) -> None:
         """Forgets every timer; later ones never fire."""
         self._closed = True
+        for _, _, timer in self._heap:
+            timer.forget()
         self._heap.clear()
         self._cancelled = 0
         if self._handle is not None:
