@@ -10,9 +10,9 @@ import re
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"55(\d{2})9([6-9]\d{7})"), r"55\g<1>\g<2>"),
     (re.compile(r"55(\d{2})([6-9]\d{7})"), r"55\g<1>9\g<2>"),
-    (re.compile(r"549(\d{10})"), r"54\g<1>"),
+    (re.compile(r"549([1-8]\d{9})"), r"54\g<1>"),
     (re.compile(r"54([1-8]\d{9})"), r"549\g<1>"),
-    (re.compile(r"521(\d{10})"), r"52\g<1>"),
+    (re.compile(r"521([2-9]\d{9})"), r"52\g<1>"),
     (re.compile(r"52([2-9]\d{9})"), r"521\g<1>"),
 )
 """A spelling and the other one of the same number. Brazilian landlines (2-5) have only one."""

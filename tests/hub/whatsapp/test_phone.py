@@ -17,7 +17,19 @@ def test_both_spellings_lead_to_each_other(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "digits", ["351210000009", "551132654321", "16505551234", "55119876543210", "", "52", "5511", "abc"]
+    "digits",
+    [
+        "351210000009",
+        "551132654321",
+        "16505551234",
+        "55119876543210",
+        "",
+        "52",
+        "5511",
+        "abc",
+        "5490123456789",
+        "5211234567890",
+    ],
 )
 def test_all_others_have_one(digits: str) -> None:
     assert variants(digits) == (digits,)
