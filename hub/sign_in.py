@@ -45,6 +45,9 @@ class SignIns(Protocol):
     async def rotate(self, session_id: UUID, shown: bytes, fresh: bytes) -> tuple[Rotation, UUID | None]:
         """Puts the fresh token's hash in the place of the shown one's; answers what happened, and whose it is."""
 
+    async def owner(self, session_id: UUID) -> UUID | None:
+        """Whose it is, ended or not."""
+
     async def of_user(self, user_id: UUID) -> list[SignIn]:
         """The user's sign-ins that have not ended, the newest use first."""
 

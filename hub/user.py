@@ -70,8 +70,8 @@ class UserChange:
     disabled: bool | None = None
 
     @property
-    def ends_tokens(self) -> bool:
-        """Whether access tokens issued so far must not be good any more."""
+    def touches_rights(self) -> bool:
+        """Whether somebody may have fewer rights afterwards: access tokens issued so far end when it is so."""
         return self.role is not None or self.disabled is not None
 
 

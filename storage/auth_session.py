@@ -23,6 +23,7 @@ class Sql:
     rotate: str
     end: str
     end_others: str
+    owner: str
     of_user: str
     prune: str
 
@@ -72,6 +73,12 @@ class SignInStore:
                 return Rotation.LATE, user_id
             await _end(connection, user_id, session_id)
             return Rotation.REUSED, user_id
+
+    async def owner(self, session_id: UUID) -> UUID | None:
+        """Whose it is, ended or not."""
+        async with self._database.acquire() as connection:
+            owner: UUID | None = await connection.fetchval(SQL.owner, session_id)
+        return owner
 
     async def of_user(self, user_id: UUID) -> list[SignIn]:
         """The user's sign-ins that have not ended, the newest use first."""

@@ -32,6 +32,9 @@ update auth_sessions set revoked_at = coalesce(revoked_at, clock_timestamp()) wh
 update auth_sessions set revoked_at = clock_timestamp()
 where user_id = $1 and revoked_at is null and ($2::uuid is null or id <> $2)
 
+-- name: owner
+select user_id from auth_sessions where id = $1
+
 -- name: of_user
 select id, user_agent, address, created_at, last_used_at, expires_at
 from auth_sessions

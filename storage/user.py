@@ -107,7 +107,7 @@ class UserStore:
     async def change(self, user_id: UUID, version: int | None, change: UserChange) -> User:
         """Changes a user; disabling also ends every sign-in. See `hub.user.Users.change` for what it raises."""
         async with self._database.transaction() as connection:
-            admins = {row["id"] for row in await connection.fetch(SQL.lock_admins)} if change.ends_tokens else set()
+            admins = {row["id"] for row in await connection.fetch(SQL.lock_admins)} if change.touches_rights else set()
             try:
                 row = await connection.fetchrow(SQL.change, user_id, version, *_columns(change))
             except asyncpg.UniqueViolationError as error:
@@ -144,7 +144,7 @@ async def _reread(connection: Connection, user_id: UUID) -> User:
 
 def _columns(change: UserChange) -> tuple[object, ...]:
     role = None if change.role is None else change.role.value
-    return (change.email, change.name, role, change.capacity, change.disabled, change.ends_tokens)
+    return (change.email, change.name, role, change.capacity, change.disabled)
 
 
 def _taken() -> AlreadyExists:

@@ -53,12 +53,13 @@ insert into users (id, email, name, role, password_hash, capacity) values ($1, $
 select id from users where role = 'admin' and not disabled order by id for update
 
 -- name: change
--- Changes what is not null; tokens are refused from now on when $8 says so. Nothing when the version has moved on.
+-- Changes what is not null; another role or being (en|dis)abled refuses earlier tokens. Nothing when the version moved on.
 update users
 set
     email = coalesce($3, email), name = coalesce($4, name), role = coalesce($5::text::user_role, role),
     capacity = coalesce($6, capacity), disabled = coalesce($7, disabled),
-    token_version = token_version + $8::boolean::integer, version = version + 1, updated_at = clock_timestamp()
+    token_version = token_version + (coalesce($5::text::user_role <> role, false) or coalesce($7 <> disabled, false))::integer,
+    version = version + 1, updated_at = clock_timestamp()
 where id = $1 and ($2::integer is null or version = $2)
 returning disabled, role::text
 

@@ -30,6 +30,11 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value, default=plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
+def value(shown: Any) -> Any:
+    """A value as its JSON reads: for putting it into another document."""
+    return orjson.loads(dumps(shown))
+
+
 def json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
     """A JSON answer."""
     return web.Response(

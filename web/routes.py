@@ -5,7 +5,7 @@ of them can say something the others do not.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from aiohttp import web
 from attrs import frozen
@@ -42,6 +42,34 @@ class Route:
     stream: bool = False
     hidden: bool = False
     description: str = ""
+
+
+@frozen
+class Section:
+    """Routes of one subject: their tag, and how their addresses begin."""
+
+    tag: str
+    prefix: str
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        handler: Handler,
+        summary: str,
+        permission: Permission | None = None,
+        **more: Any,
+    ) -> Route:
+        """A route at `prefix` + `path`; `more` are the other fields of Route."""
+        return Route(
+            method=method,
+            path=self.prefix + path,
+            handler=handler,
+            summary=summary,
+            permission=permission,
+            tags=(self.tag,),
+            **more,
+        )
 
 
 ROUTE = web.RequestKey("route", Route)

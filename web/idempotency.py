@@ -1,0 +1,71 @@
+"""Idempotency-Key: the same request again gets the stored answer instead of a second effect.
+
+Only answers that say something was done are kept. A request that failed has left nothing behind, so its key is free
+again at once and a corrected request may use it.
+"""
+
+import hashlib
+import re
+
+from aiohttp import web
+
+from hub.errors import IdempotencyInFlight, IdempotencyKeyInvalid, IdempotencyKeyReused
+from hub.idempotency import Answer, Answers, Claim, Reused, Running
+from web.body import raw
+from web.principal import principal
+from web.routes import Handler
+
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+RETRY_AFTER = 1  # seconds after which one in flight may be asked for again
+
+
+class Idempotency:
+    """Runs handlers of routes that act."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Runs the handler for the signed-in caller; without the header simply runs it.
+
+        Raises IdempotencyKeyInvalid, IdempotencyKeyReused, IdempotencyInFlight.
+        """
+        if "Idempotency-Key" not in request.headers:
+            return await handler(request)
+        return await self.run(principal(request).key, request, handler)
+
+    async def run(self, scope: str, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """The same for a caller whose name is `scope`, on routes with a sign-in of their own."""
+        key = request.headers.get("Idempotency-Key", "")
+        if not KEY.fullmatch(key):
+            raise IdempotencyKeyInvalid
+        found = await self._answers.claim(scope, key, await _hash(request))
+        match found:
+            case Running():
+                raise IdempotencyInFlight(retry_after=RETRY_AFTER)
+            case Reused():
+                raise IdempotencyKeyReused
+            case Answer():
+                headers = {**found.headers, "Idempotent-Replayed": "true"}
+                return web.Response(status=found.status, headers=headers, body=found.body)
+        return await self._first(found, request, handler)
+
+    async def _first(self, claim: Claim, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except BaseException:
+            await self._answers.release(claim)
+            raise
+        if response.status < 400 and isinstance(response, web.Response) and isinstance(response.body, bytes | None):
+            headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+            await self._answers.settle(claim, Answer(response.status, headers, response.body or b""))
+        else:
+            await self._answers.release(claim)
+        return response
+
+
+async def _hash(request: web.Request) -> bytes:
+    """What makes two requests the same: method, address with query, and body."""
+    head = f"{request.method} {request.rel_url.raw_path_qs}\n".encode()
+    return hashlib.sha256(head + await raw(request)).digest()
