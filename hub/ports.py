@@ -1,13 +1,22 @@
 """What the domain and its actors ask of the outside. The storage and the doors answer; nobody here imports them."""
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.audience import Viewer
+from hub.conversation.commands import Outcome as SendOutcome
+from hub.conversation.effects import OutboxRow
+from hub.conversation.state import Desk
+from hub.customer import Address, Known
+from hub.errors import HubError
 from hub.events import Audience, Event
+from hub.inbound import StatusUpdate
+from hub.journal import Change, Committed, Outcome
+from hub.message import Message
 
 
 @frozen
@@ -42,9 +51,128 @@ class Viewers(Protocol):
     async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
         """The people of these ids with today's role and teams; one that is disabled or gone is missing."""
 
+    async def signed_in(self, sign_ins: Collection[UUID]) -> set[UUID]:
+        """Which of these sign-ins were not ended."""
+
 
 class Audiences(Protocol):
     """Who may see a conversation now."""
 
     async def of_conversation(self, conversation_id: UUID) -> Audience | None:
         """Its team and assignee, or None when there is no such conversation."""
+
+
+class JournalPort(Protocol):
+    """The one way in which conversations change."""
+
+    async def append(self, changes: Sequence[Change]) -> tuple[list[Outcome | HubError], list[Committed]]:
+        """Writes the changes together; answers each one's outcome or the error that is its alone, and what was
+        committed. Raises Unavailable when the database is away; bringing the changes again is safe."""
+
+
+class ConversationStore(Protocol):
+    """Conversations, read for decisions. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def load(self, ids: Sequence[UUID]) -> dict[UUID, Desk]:
+        """These conversations; those that do not exist are missing."""
+
+    async def resolve(self, addresses: Sequence[Address]) -> list[Known | None]:
+        """For each address what is known of it, in the order asked."""
+
+    async def numbers(self, count: int) -> list[int]:
+        """Numbers for new conversations."""
+
+
+class MessageStore(Protocol):
+    """Messages, read for decisions. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def by_ids(self, conversation_id: UUID, ids: Sequence[UUID]) -> list[Message]:
+        """Messages of the conversation by the hub's ids."""
+
+    async def by_channel_ids(self, conversation_id: UUID, channel: str, ids: Sequence[str]) -> list[Message]:
+        """Messages of the conversation by the channel's ids."""
+
+    async def by_client_ids(self, conversation_id: UUID, ids: Sequence[UUID]) -> list[Message]:
+        """Messages of the conversation by their writers' ids."""
+
+    async def orphans(self, channel: str, channel_message_id: str) -> list[StatusUpdate]:
+        """Reports about this message that came before it was known, oldest first."""
+
+
+@frozen
+class TicketHolder:
+    """For whom a stream ticket was issued, and until when the access token behind it is good."""
+
+    user_id: UUID
+    sign_in: UUID | None
+    token_version: int
+    until: datetime
+
+
+class StreamTickets(Protocol):
+    """Single-use tickets, good on every replica for `life` seconds. Raises Unavailable when the database is away."""
+
+    life: float
+
+    async def issue(self, holder: TicketHolder) -> str:
+        """A new ticket."""
+
+    async def redeem(self, ticket: str) -> TicketHolder | None:
+        """Whose ticket it was; None when there is no such, it was used, or its time is over."""
+
+
+class QueueStore(Protocol):
+    """Counting queues."""
+
+    async def queue(self, team_id: UUID | None) -> dict[str, Any]:
+        """`{team_id, open, unassigned}`. Raises hub.errors.Unavailable when the database is away."""
+
+
+@frozen
+class Claimed:
+    """An outbox row that is ours for now. `interrupted`: somebody was sending it and did not come back."""
+
+    row: OutboxRow
+    interrupted: bool = False
+
+
+class OutboxStore(Protocol):
+    """What is to be sent. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def claim(self, channel: str, limit: int) -> list[Claimed]:
+        """Leases the first unsent row of each conversation, where it is due and nobody alive holds it."""
+
+    async def claim_next(self, conversation_id: UUID) -> Claimed | None:
+        """Leases the conversation's first unsent row, if it is due and free."""
+
+    async def sending(self, rows: Sequence[OutboxRow]) -> set[UUID]:
+        """Marks rows as being sent, durably, before they are; answers which of them still are ours."""
+
+    async def release(self, channel: str) -> None:
+        """Hands back what this replica holds and is not sending."""
+
+
+@frozen
+class Sent:
+    """How a try of sending ended: what `hub.conversation.commands.SendResult` needs, and what it means for others.
+
+    `hold_channel` seconds nothing else is sent on the channel; `channel_down` says that it needs a person.
+    """
+
+    outcome: SendOutcome
+    provider_id: str | None = None
+    code: str | None = None
+    text: str | None = None
+    retryable: bool = False
+    closes_window: bool = False
+    retry_in: float | None = None
+    burns_try: bool = True
+    hold_channel: float = 0.0
+    channel_down: bool = False
+
+
+class Carrier(Protocol):
+    """A channel's way out."""
+
+    async def send(self, row: OutboxRow) -> Sent:
+        """Sends once and says how it ended; raises nothing. Bounded in time."""

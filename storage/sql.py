@@ -20,7 +20,7 @@ def load(filename: str, shape: type[T]) -> T:
     """The queries of `storage/<filename>` as an instance of `shape`. Raises ValueError when the names differ."""
     parts = _NAME.split(files("storage").joinpath(filename).read_text(encoding="utf-8"))
     queries = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-    wanted = {field.name for field in attrs.fields(shape)}  # type: ignore[arg-type, misc]
+    wanted = {field.name for field in attrs.fields(shape)}  # type: ignore[arg-type]
     if queries.keys() != wanted:
         difference = ", ".join(sorted(queries.keys() ^ wanted))
         raise ValueError(f"storage/{filename} and {shape.__name__} differ: {difference}")

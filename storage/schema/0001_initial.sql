@@ -180,6 +180,8 @@ create table messages (
     edited_at timestamptz,
     deleted_at timestamptz,
     metadata json not null,
+    -- For the hub's own decisions, shown to nobody.
+    internal json not null,
     constraint messages_order_key unique (conversation_id, seq)
 );
 create unique index messages_channel_key on messages (channel, channel_message_id) where channel_message_id is not null;
@@ -211,6 +213,16 @@ create table delivery_reports (
     primary key (channel, provider_id, status, at)
 );
 create index delivery_reports_orphans on delivery_reports (channel, provider_id) where message_id is null;
+
+-- Reactions, edits and deletions that came before the message they concern.
+create table held_amendments (
+    id uuid primary key,
+    conversation_id uuid not null references conversations on delete cascade,
+    target text not null,
+    item json not null,
+    created_at timestamptz not null default now()
+);
+create index held_amendments_conversation on held_amendments (conversation_id);
 
 -- How far each user has read.
 create table reads (

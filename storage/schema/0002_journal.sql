@@ -9,6 +9,7 @@
 --   moved      the customer or an open conversation of theirs exists by now
 --   known      a report thought to be an orphan: its message is stored by now
 --   fenced     an outbox row is no longer leased under the item's token
+-- `orphaned` tells of each item whether reports wait for a message that its attempts name (null: none could).
 -- `head` is the newest event number afterwards: the events of ok items are numbered in the order given, up to it.
 
 create function journal_append(
@@ -26,11 +27,14 @@ create function journal_append(
     in_media json,
     in_outbox json,
     in_settled json,
+    in_held json,
+    in_released json,
+    in_channel_events json,
     in_events json,
     replica bigint,
     lease interval
 )
-returns table (head bigint, outcomes text[], duplicates text[])
+returns table (head bigint, outcomes text[], duplicates text[], orphaned boolean[])
 language plpgsql
 -- Whatever the statistics say of tables that were empty a minute ago, the right plan is always: few rows, by index.
 set plan_cache_mode = force_generic_plan
@@ -164,18 +168,18 @@ begin
         insert into messages (
             id, conversation_id, seq, channel, channel_message_id, client_id, direction, sender_type, sender_id, sender_name,
             type, text, content_metadata, media_id, reply_to, reactions, status, status_at, error, attempt, at, created_at,
-            edited_at, deleted_at, metadata
+            edited_at, deleted_at, metadata, internal
         )
         select
             r.id, r.conversation_id, r.seq, r.channel, r.channel_message_id, r.client_id, r.direction, r.sender_type, r.sender_id,
             r.sender_name, r.type, r.text, r.content_metadata, r.media_id, r.reply_to, r.reactions, r.status, r.status_at,
-            r.error, r.attempt, r.at, r.created_at, r.edited_at, r.deleted_at, r.metadata
+            r.error, r.attempt, r.at, r.created_at, r.edited_at, r.deleted_at, r.metadata, r.internal
         from json_to_recordset(in_messages) as r (
             item integer, id uuid, conversation_id uuid, seq integer, channel text, channel_message_id text, client_id uuid,
             direction message_direction, sender_type text, sender_id uuid, sender_name text, type text, text text,
             content_metadata json, media_id uuid, reply_to json, reactions json, status delivery_status, status_at json,
             error json, attempt integer, at timestamptz, created_at timestamptz, edited_at timestamptz,
-            deleted_at timestamptz, metadata json
+            deleted_at timestamptz, metadata json, internal json
         )
         where r.item <> all (bad);
     end if;
@@ -185,11 +189,11 @@ begin
         set
             channel_message_id = r.channel_message_id, type = r.type, text = r.text, content_metadata = r.content_metadata,
             reactions = r.reactions, status = r.status, status_at = r.status_at, error = r.error, attempt = r.attempt,
-            edited_at = r.edited_at, deleted_at = r.deleted_at, metadata = r.metadata
+            edited_at = r.edited_at, deleted_at = r.deleted_at, metadata = r.metadata, internal = r.internal
         from json_to_recordset(in_message_updates) as r (
             item integer, id uuid, channel_message_id text, type text, text text, content_metadata json, reactions json,
             status delivery_status, status_at json, error json, attempt integer, edited_at timestamptz,
-            deleted_at timestamptz, metadata json
+            deleted_at timestamptz, metadata json, internal json
         )
         where x.id = r.id and r.item <> all (bad);
     end if;
@@ -271,6 +275,39 @@ begin
         where x.id = r.id and r.retry_in is not null and r.item <> all (bad);
     end if;
 
+    if in_held is not null then
+        insert into held_amendments (id, conversation_id, target, item)
+        select r.id, r.conversation_id, r.target, r.amendment
+        from json_to_recordset(in_held) as r (item integer, id uuid, conversation_id uuid, target text, amendment json)
+        where r.item <> all (bad);
+    end if;
+
+    if in_released is not null then
+        delete from held_amendments x
+        using json_to_recordset(in_released) as r (item integer, id uuid)
+        where x.id = r.id and r.item <> all (bad);
+    end if;
+
+    if in_channel_events is not null then
+        insert into channel_events (id, channel, field, event, payload, at)
+        select r.id, r.channel, r.field, r.event, r.payload, r.at
+        from json_to_recordset(in_channel_events) as r (
+            item integer, id uuid, channel text, field text, event text, payload json, at timestamptz
+        )
+        where r.item <> all (bad)
+        on conflict do nothing;
+    end if;
+
+    -- Whether reports were waiting for a message whose id has just become known.
+    if in_attempts is not null then
+        select array_agg(exists (
+            select from json_to_recordset(in_attempts) as r (item integer, channel text, provider_id text)
+            join delivery_reports d on d.channel = r.channel and d.provider_id = r.provider_id and d.message_id is null
+            where r.item = o.n
+        ) order by o.n) into orphaned
+        from unnest(outcomes) with ordinality as o (outcome, n);
+    end if;
+
     select count(*) into total
     from json_to_recordset(in_events) as r (item integer) where r.item <> all (bad);
 
@@ -292,4 +329,18 @@ begin
 
     return next;
 end
+$$;
+
+-- Whether the replica with this number is connected: its writer holds the advisory lock of that number.
+create function replica_lives(replica bigint)
+returns boolean
+language sql
+stable
+as $$
+    select exists (
+        select from pg_locks l
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+            and l.database = (select oid from pg_database where datname = current_database())
+            and l.classid = (replica >> 32)::bigint::oid and l.objid = (replica & 4294967295)::oid
+    )
 $$;

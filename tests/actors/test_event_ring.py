@@ -8,7 +8,7 @@ from hub.frame import Frame
 
 
 def frame(seq: int, size: int = 10) -> Frame:
-    return Frame("message.received", seq, None, Audience(), True, b"x" * size)
+    return Frame("message.received", seq, None, Audience(), None, b"x" * size)
 
 
 @given(

@@ -1,0 +1,189 @@
+"""A channel's courier: it sends what is in the outbox, one message of a conversation at a time, many conversations at
+once, and has each conversation told how its try ended.
+
+Rows come leased with the commit that made them (the fast way) or are claimed from the table (after retries, crashes,
+overflow). Whatever is not held here is in the table, so a courier can be lost at any moment without losing a message:
+one that was being sent becomes `unknown` and is never sent again by itself.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+from uuid import UUID
+
+from attrs import frozen
+
+from actors import kinds
+from actors.delivery import Errand, Over
+from actors.kernel import Actor, Bound, Context, Kind, Mail, Policy, Timer
+from hub.conversation.effects import OutboxRow
+from hub.errors import HubError
+from hub.ports import Claimed, OutboxStore
+
+log = logging.getLogger("hub.courier")
+
+LIMIT = 5_000
+"""Notices that may wait. Above it they are dropped: the rows stay in the table and are claimed by the next sweep."""
+
+IN_FLIGHT = 64
+"""Messages on their way to the provider at once, per channel. More wait here."""
+
+WAITING = 2_000
+"""Leased rows that may wait here. Above it rows are left to the sweep."""
+
+SWEEP = 5.0
+"""Seconds between looks at the table for what nobody holds."""
+
+LONGEST_HOLD = 60.0
+"""Seconds between tries while the channel is down, at most."""
+
+
+@frozen
+class Leased:
+    """A row that is ours since the commit that made it."""
+
+    row: OutboxRow
+
+
+@frozen
+class Sweep:
+    """Time to look at the table. `again`: the regular look, which orders the next one."""
+
+    again: bool = False
+
+
+@frozen
+class Resume:
+    """The pause is over."""
+
+
+class Courier(Actor):
+    """Holds the channel's leased rows and keeps as many errands running as allowed."""
+
+    __slots__ = ("_channel", "_context", "_down", "_errand", "_hold", "_running", "_spawn", "_store", "_waiting")
+
+    def __init__(
+        self,
+        channel: str,
+        context: Context,
+        store: OutboxStore,
+        errand: Errand,
+        spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
+    ) -> None:
+        """`spawn` runs an errand in the background, bounded and ended at shutdown."""
+        self._channel = channel
+        self._context = context
+        self._store = store
+        self._errand = errand
+        self._spawn = spawn
+        self._waiting: deque[Claimed] = deque()
+        self._running: set[UUID] = set()
+        self._hold: Timer | None = None
+        self._down = 0
+
+    async def on_start(self) -> None:
+        """Takes up what was left behind."""
+        self._context.timers.after(SWEEP, self._context.ref, Sweep(again=True))
+        self._context.ref.tell(Sweep())
+
+    async def receive(self, mail: Mail) -> object:
+        """`Leased`, `Sweep`, `Resume`, or `Over` when an errand has ended."""
+        match mail.message:
+            case Leased(row=row):
+                self._enqueue(Claimed(row))
+            case Over() as over:
+                await self._over(over)
+            case Resume():
+                self._hold = None
+                await self._sweep()
+            case Sweep(again=again):
+                if again:
+                    self._context.timers.after(SWEEP, self._context.ref, Sweep(again=True))
+                await self._sweep()
+            case unexpected:
+                log.warning("unknown message", extra={"kind": kinds.COURIER, "message_type": type(unexpected).__name__})
+        await self._pump()
+        return None
+
+    async def on_stop(self) -> None:
+        """Hands back what was not sent yet."""
+        self._waiting.clear()
+        try:
+            await self._store.release(self._channel)
+        except HubError:
+            log.warning("leases could not be handed back; they lapse", extra={"channel": self._channel})
+
+    # Taking
+
+    def _enqueue(self, claimed: Claimed) -> None:
+        if len(self._waiting) < WAITING:
+            self._waiting.append(claimed)
+
+    async def _sweep(self) -> None:
+        room = WAITING - len(self._waiting)
+        if self._hold is not None or room <= 0:
+            return
+        try:
+            for claimed in await self._store.claim(self._channel, min(room, 200)):
+                self._enqueue(claimed)
+        except HubError:
+            log.info("the outbox cannot be read now", extra={"channel": self._channel})
+
+    async def _over(self, over: Over) -> None:
+        self._running.discard(over.conversation_id)
+        self._consider(over)
+        if over.retry_in is not None:
+            self._context.timers.after(over.retry_in + 0.02, self._context.ref, Sweep())
+        elif over.more and self._hold is None:
+            try:
+                claimed = await self._store.claim_next(over.conversation_id)
+            except HubError:
+                return  # the sweep finds it
+            if claimed is not None:
+                self._enqueue(claimed)
+
+    # Holding
+
+    def _consider(self, over: Over) -> None:
+        """Holds the whole channel when the provider asks for it, longer each time while the channel is down."""
+        if over.channel_down:
+            self._down += 1
+            self._pause(min(2.0**self._down, LONGEST_HOLD))
+        elif over.hold_channel:
+            self._pause(over.hold_channel)
+        elif over.accepted:
+            self._down = 0
+
+    def _pause(self, seconds: float) -> None:
+        if self._hold is not None:
+            self._hold.cancel()
+        log.warning("sending is held", extra={"channel": self._channel, "seconds": round(seconds, 1)})
+        self._hold = self._context.timers.after(seconds, self._context.ref, Resume())
+
+    # Sending
+
+    async def _pump(self) -> None:
+        blocked: list[Claimed] = []
+        while self._hold is None and self._waiting and len(self._running) < IN_FLIGHT:
+            claimed = self._waiting.popleft()
+            conversation_id = claimed.row.conversation_id
+            if conversation_id in self._running:
+                blocked.append(claimed)
+                continue
+            self._running.add(conversation_id)
+            await self._spawn(self._errand.run(claimed, self._context.ref))
+        self._waiting.extendleft(reversed(blocked))
+
+
+def kind(
+    store: OutboxStore,
+    errands: Callable[[str], Errand],
+    spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
+) -> Kind:
+    """The kind of couriers; the key is the channel's name."""
+
+    def create(key: str, context: Context) -> Courier:
+        return Courier(key, context, store, errands(key), spawn)
+
+    return Kind(kinds.COURIER, create, Bound(LIMIT, Policy.REJECT), idle_after=None)

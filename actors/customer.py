@@ -1,0 +1,168 @@
+"""A customer's side of a channel: it finds out who writes and hands everything, in order, to the right conversation.
+
+Keyed by the channel and the customer's most telling address. It owns nothing durable: the database decides whose an
+address is, and a conversation that turns out to be over, or somebody else's, is looked up again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from attrs import frozen
+
+from actors import kinds
+from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
+from actors.resolver import Resolve, Resolved
+from hub.channel import Channel
+from hub.conversation.commands import Item, Opening, Receive
+from hub.conversation.effects import ChannelEvent, Effects, OwnedIdentity
+from hub.conversation.receive import channel_event, channel_event_id
+from hub.conversation.state import CustomerCard, Status
+from hub.customer import Address, Known
+from hub.errors import HubError
+from hub.ids import uuid7
+from hub.inbound import EchoedMessage, Identity, IdentityChange, IdentityKind, InboundMessage, Note, Party
+from hub.journal import Change
+from hub.whatsapp.phone import variants
+
+LIMIT = 200
+"""Deliveries that may wait for one customer. Above it the door answers 503, and the channel brings them again."""
+
+IDLE = 60.0
+BATCH = 50
+ASK = 10.0
+"""Seconds for a lookup or a write; the door's own deadline is longer."""
+
+
+@frozen
+class Inbound:
+    """What one delivery brought of one customer, in order. `again`: what was known of them proved wrong."""
+
+    party: Party
+    items: tuple[Item, ...]
+    again: bool = False
+
+
+class Customer(Actor):
+    """Knows the customer's card, addresses and conversation, and hands on.
+
+    `_live` is the conversation that goes on, `_last` the one before it, `_opening` how the next would begin. `_asked`
+    are the addresses looked up; `_learned` those that nobody had and that are theirs from now on.
+    """
+
+    __slots__ = ("_asked", "_card", "_channel", "_clock", "_last", "_learned", "_live", "_opening", "_system")
+
+    def __init__(self, channel: Channel, context: Context, clock: Callable[[], datetime]) -> None:
+        self._channel = channel
+        self._system = context.system
+        self._clock = clock
+        self._card: CustomerCard | None = None
+        self._live: UUID | None = None
+        self._last: UUID | None = None
+        self._opening: Opening | None = None
+        self._asked: frozenset[Identity] = frozenset()
+        self._learned: tuple[Identity, ...] = ()
+
+    async def receive_batch(self, mails: Sequence[Mail]) -> None:
+        """Each mail carries an `Inbound` and is answered by whoever stores it."""
+        for mail in mails:
+            try:
+                await self._hand_on(mail, mail.message)
+            except (HubError, KernelError) as error:
+                mail.fail(error)
+
+    async def _hand_on(self, mail: Mail, inbound: Inbound) -> None:
+        if inbound.again or not self._asked.issuperset(inbound.party.identities):
+            await self._resolve(inbound.party)
+        creates = any(isinstance(item, InboundMessage | EchoedMessage) for item in inbound.items)
+        if creates and self._live is None:
+            assert self._opening is not None
+            self._live = self._opening.conversation_id
+        conversation_id = self._live or self._last
+        if conversation_id is None:
+            self._note(mail, inbound)
+            return
+        ref = self._system.ref(kinds.CONVERSATION, conversation_id)
+        ref.forward(Receive(inbound.items, self._opening, self._learned, inbound.party.name), mail)
+
+    async def _resolve(self, party: Party) -> None:
+        """Looks up everything the customer may be known under; the most telling address that is known decides."""
+        wanted = _spellings(party.identities)
+        addresses = tuple(Address(self._channel.name, identity) for identity in wanted)
+        ref = self._system.ref(kinds.RESOLVER, 0)
+        answer: Resolved = await ref.ask(Resolve(addresses), timeout=ASK)
+        known = next((k for k in answer.known if k is not None), None)
+        nobodys = {identity for identity, k in zip(wanted, answer.known, strict=True) if k is None}
+        self._learned = tuple(identity for identity in party.identities if identity in nobodys)
+        self._asked = frozenset(party.identities)
+        self._place(known)
+        self._opening = None if answer.number is None else self._prepare(party, known, answer.number)
+
+    def _place(self, known: Known | None) -> None:
+        over = known is not None and known.status is Status.CLOSED
+        self._card = known.customer if known else None
+        self._live = known.conversation_id if known and not over else None
+        self._last = known.conversation_id if known and over else None
+
+    def _prepare(self, party: Party, known: Known | None, number: int) -> Opening:
+        """Lays ready how the next conversation begins."""
+        phone = next((i.value for i in party.identities if i.kind is IdentityKind.WA_ID), None)
+        return Opening(
+            conversation_id=uuid7(),
+            number=number,
+            channel=self._channel.name,
+            channel_type=self._channel.type,
+            customer=known.customer if known else CustomerCard(uuid7(), party.name, phone, self._clock()),
+            team_id=self._channel.team_id,
+            new_customer=known is None,
+            identities=() if known else party.identities,
+            attributes=party.attributes,
+            previous_id=self._last,
+        )
+
+    def _note(self, mail: Mail, inbound: Inbound) -> None:
+        """Keeps what came beside messages of somebody who has no conversation to show it in."""
+        effects = Effects()
+        for item in inbound.items:
+            effects.channel_events.append(self._as_event(item))
+            if isinstance(item, IdentityChange) and self._card is not None:
+                owned = (OwnedIdentity(self._channel.name, i, self._card.id) for i in item.identities)
+                effects.identities.extend(owned)
+        self._system.ref(kinds.WRITER, 0).forward(Change(uuid7(), effects), mail)
+
+    def _as_event(self, item: Item) -> ChannelEvent:
+        if isinstance(item, IdentityChange | Note):
+            return channel_event(self._channel.name, item)
+        known_as = (
+            item.channel_message_id if isinstance(item, InboundMessage | EchoedMessage) else item.channel_event_id
+        )
+        kind = type(item).__name__.lower()
+        row_id = channel_event_id(self._channel.name, kind, known_as)
+        return ChannelEvent(row_id, self._channel.name, kind, None, {}, item.at)
+
+
+def _spellings(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
+    """The addresses and the other ways their phone numbers are written (BR, AR, MX)."""
+    others = (
+        Identity(IdentityKind.WA_ID, spelling)
+        for identity in identities
+        if identity.kind is IdentityKind.WA_ID
+        for spelling in variants(identity.value)
+        if spelling != identity.value
+    )
+    return tuple(dict.fromkeys((*identities, *others)))
+
+
+def address_key(channel: str, party: Party) -> tuple[str, str, str]:
+    """The key of a customer's actor."""
+    best = party.identities[0]
+    return channel, best.kind, best.value
+
+
+def kind(channels: dict[str, Channel], clock: Callable[[], datetime]) -> Kind:
+    """The kind of customers of these channels; keys are made by `address_key`."""
+
+    def create(key: tuple[str, str, str], context: Context) -> Customer:
+        return Customer(channels[key[0]], context, clock)
+
+    return Kind(kinds.CUSTOMER, create, Bound(LIMIT, Policy.REJECT), batch=BATCH, idle_after=IDLE, cap=50_000)

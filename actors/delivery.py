@@ -1,0 +1,135 @@
+"""One errand: mark the row as being sent, send it, and see that the conversation has stored how it ended.
+
+The order is the safety: the mark is committed before the provider is called, so that after a crash nobody can take a
+message for unsent that may have been sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from attrs import frozen
+
+from actors import kinds
+from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy, Ref, System
+from hub.conversation.commands import Outcome, SendResult
+from hub.conversation.effects import OutboxRow
+from hub.errors import HubError, Unavailable
+from hub.ports import Carrier, Claimed, OutboxStore, Sent
+
+log = logging.getLogger("hub.courier")
+
+ASK = 8.0
+
+REPORTS = 6
+"""Times a result is brought to the conversation while the database is away, 0.2 s, 0.4 s … apart. After them the row's
+lease lapses and its message is shown as unknown; the channel's status report then tells the truth."""
+
+
+@frozen
+class Over:
+    """An errand has ended. `more`: the conversation has more to send; `retry_in`: in so many seconds it is due again."""
+
+    conversation_id: UUID
+    accepted: bool = False
+    more: bool = True
+    retry_in: float | None = None
+    hold_channel: float = 0.0
+    channel_down: bool = False
+
+
+class Errand:
+    """Runs errands of one channel."""
+
+    def __init__(self, system: System, carrier: Carrier) -> None:
+        self._system = system
+        self._carrier = carrier
+
+    async def run(self, claimed: Claimed, courier: Ref) -> None:
+        """Carries one row through and tells the courier."""
+        over = Over(claimed.row.conversation_id)
+        try:
+            over = await self._carry(claimed)
+        except (HubError, KernelError) as error:
+            log.warning("an errand was given up", extra={"reason": type(error).__name__})
+        finally:
+            try:
+                courier.tell(over)
+            except KernelError:
+                log.info("the courier is gone; its leases lapse")
+
+    async def _carry(self, claimed: Claimed) -> Over:
+        row = claimed.row
+        if claimed.interrupted:
+            return await self._report(row, Sent(Outcome.UNKNOWN, text="The hub was interrupted while sending."))
+        if not await self._system.ref(kinds.SENDING_MARKER, 0).ask(row, timeout=ASK):
+            return Over(row.conversation_id)  # the lease is no longer ours, or too short to begin
+        return await self._report(row, await self._carrier.send(row))
+
+    async def _report(self, row: OutboxRow, sent: Sent) -> Over:
+        tries = row.tries + (1 if sent.burns_try else 0)
+        result = SendResult(
+            outbox_id=row.id,
+            message_id=row.message_id,
+            attempt=row.attempt,
+            outcome=sent.outcome,
+            token=row.token,
+            provider_id=sent.provider_id,
+            code=sent.code,
+            text=sent.text,
+            retryable=sent.retryable,
+            closes_window=sent.closes_window,
+            retry_in=sent.retry_in,
+            tries=tries,
+        )
+        more = await self._tell_conversation(row, result)
+        return Over(
+            row.conversation_id,
+            accepted=sent.outcome is Outcome.ACCEPTED,
+            more=more,
+            retry_in=sent.retry_in,
+            hold_channel=sent.hold_channel,
+            channel_down=sent.channel_down,
+        )
+
+    async def _tell_conversation(self, row: OutboxRow, result: SendResult) -> bool:
+        ref = self._system.ref(kinds.CONVERSATION, row.conversation_id)
+        for attempt in range(1, REPORTS + 1):
+            try:
+                return bool(await ref.ask(result, timeout=ASK))
+            except (HubError, KernelError) as error:
+                if attempt == REPORTS:
+                    raise
+                log.info("a result waits to be stored", extra={"reason": type(error).__name__})
+                await asyncio.sleep(0.2 * attempt)
+        return False
+
+
+class Marker(Actor):
+    """Marks rows as being sent, as many as wait with one statement. Answers whether the row is still ours."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: OutboxStore) -> None:
+        self._store = store
+
+    async def receive_batch(self, mails: Sequence[Mail]) -> None:
+        """Each mail carries an `OutboxRow`."""
+        try:
+            ours = await self._store.sending([mail.message for mail in mails])
+        except Unavailable as error:
+            for mail in mails:
+                mail.fail(error)
+            return
+        for mail in mails:
+            mail.reply(mail.message.id in ours)
+
+
+def marker_kind(store: OutboxStore) -> Kind:
+    """The kind of the marker; there is one, under the key 0."""
+
+    def create(key: object, context: Context) -> Marker:
+        return Marker(store)
+
+    return Kind(kinds.SENDING_MARKER, create, Bound(5_000, Policy.REJECT), batch=200, idle_after=None)

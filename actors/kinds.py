@@ -1,0 +1,10 @@
+"""The names of the kinds of actors, so that one can address another without knowing its file."""
+
+WRITER = "writer"
+RESOLVER = "resolver"
+LOADER = "loader"
+CUSTOMER = "customer"
+CONVERSATION = "conversation"
+TEAM_QUEUE = "team_queue"
+COURIER = "courier"
+SENDING_MARKER = "sending_marker"

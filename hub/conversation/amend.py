@@ -1,0 +1,125 @@
+"""Reactions, edits and deletions: they change a message that is here, or wait for one that is not here yet."""
+
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from hub.clock import from_rfc3339, rfc3339
+from hub.conversation.changes import announce, customer_actor
+from hub.conversation.commands import Context
+from hub.conversation.effects import Effects
+from hub.conversation.state import Desk, Held
+from hub.events import EventType
+from hub.inbound import Edit, Party, Reaction, Revoke
+from hub.message import Content, ContentType, Message
+
+Amendment = Reaction | Edit | Revoke
+
+MAX_HELD = 100
+"""Amendments that wait for their message, per conversation. Above it the oldest is given up."""
+
+MAX_HISTORY = 20
+"""Earlier texts kept of an edited message. Above it the oldest are forgotten."""
+
+
+def amend(desk: Desk, effects: Effects, item: Amendment, context: Context) -> Desk:
+    """Applies the amendment, or keeps it until its message is known."""
+    target = desk.by_channel_id(item.target)
+    if target is None:
+        return _hold(desk, effects, item, context)
+    return _apply(desk, effects, target, item, context)
+
+
+def apply_held(desk: Desk, effects: Effects, message: Message, context: Context) -> Desk:
+    """Applies what was waiting for this message."""
+    waiting = [held for held in desk.held if held.target == message.channel_message_id]
+    if not waiting:
+        return desk
+    effects.released.extend(held.id for held in waiting)
+    desk = attrs.evolve(desk, held=tuple(held for held in desk.held if held not in waiting))
+    for held in waiting:
+        desk = _apply(desk, effects, desk.messages[message.id], _unpack(held), context)
+    return desk
+
+
+def _apply(desk: Desk, effects: Effects, target: Message, item: Amendment, context: Context) -> Desk:
+    assert desk.conversation is not None
+    changed = _amended(target, item, desk.conversation.customer.id, desk.conversation.customer.name)
+    if changed == target:
+        return desk
+    actor = customer_actor(desk.conversation.customer)
+    return announce(desk, effects, changed, EventType.MESSAGE_UPDATED, context, actor)
+
+
+def _amended(message: Message, item: Amendment, customer_id: UUID, customer_name: str | None) -> Message:
+    match item:
+        case Reaction(emoji=emoji, at=at):
+            return reacted(message, emoji, {"by": customer_id, "type": "customer", "name": customer_name}, rfc3339(at))
+        case Revoke(at=at):
+            return attrs.evolve(message, deleted_at=message.deleted_at or at)
+        case Edit():
+            return _edited(message, item)
+
+
+def _edited(message: Message, item: Edit) -> Message:
+    """The message with the new text; the old one is kept. An edit that was seen before changes nothing."""
+    history: list[dict[str, Any]] = list(message.metadata.get("history", ()))
+    if any(past["id"] == item.channel_event_id for past in history):
+        return message
+    past = {"id": item.channel_event_id, "text": message.text, "until": rfc3339(item.at)}
+    metadata = {**message.metadata, "history": [*history, past][-MAX_HISTORY:]}
+    if message.edited_at is not None and message.edited_at > item.at:
+        return attrs.evolve(message, metadata=metadata)
+    return attrs.evolve(message, text=item.content.text, edited_at=item.at, metadata=metadata)
+
+
+def reacted(message: Message, emoji: str | None, who: dict[str, Any], at: str) -> Message:
+    """The message once this person has this reaction, or none: one per person, as channels have it.
+
+    `who` is `{by, type, name}`. A reaction older than the person's last one changes nothing: channels repeat
+    themselves, and not in order.
+    """
+    person = str(who["by"])
+    latest: dict[str, str] = message.internal.get("reacted", {})
+    if latest.get(person, "") > at:
+        return message
+    others = tuple(reaction for reaction in message.reactions if str(reaction["by"]) != person)
+    reactions = (*others, {"emoji": emoji, **who}) if emoji else others
+    if reactions == message.reactions:
+        return message
+    return attrs.evolve(message, reactions=reactions, internal={**message.internal, "reacted": {**latest, person: at}})
+
+
+def _hold(desk: Desk, effects: Effects, item: Amendment, context: Context) -> Desk:
+    assert desk.conversation is not None
+    held = Held(context.new_id(), desk.conversation.id, item.target, _pack(item))
+    if any(known.target == held.target and known.item == held.item for known in desk.held):
+        return desk
+    effects.held.append(held)
+    kept = (*desk.held, held)
+    effects.released.extend(old.id for old in kept[:-MAX_HELD])
+    return attrs.evolve(desk, held=kept[-MAX_HELD:])
+
+
+def _pack(item: Amendment) -> dict[str, Any]:
+    packed: dict[str, Any] = {"id": item.channel_event_id, "target": item.target, "at": rfc3339(item.at)}
+    match item:
+        case Reaction(emoji=emoji):
+            return packed | {"kind": "reaction", "emoji": emoji}
+        case Revoke(by_business=by_business):
+            return packed | {"kind": "revoke", "by_business": by_business}
+        case Edit(content=content, by_business=by_business):
+            return packed | {"kind": "edit", "text": content.text, "type": content.type, "by_business": by_business}
+
+
+def _unpack(held: Held) -> Amendment:
+    item, nobody = held.item, Party(())
+    at = from_rfc3339(item["at"])
+    if item["kind"] == "reaction":
+        return Reaction(item["id"], held.target, nobody, item["emoji"], at)
+    if item["kind"] == "revoke":
+        return Revoke(item["id"], held.target, nobody, at, item["by_business"])
+    return Edit(
+        item["id"], held.target, nobody, Content(ContentType(item["type"]), item["text"]), at, item["by_business"]
+    )

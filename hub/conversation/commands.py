@@ -1,0 +1,188 @@
+"""What can be asked of a conversation. Each command has one decision in `hub/conversation/`; `step` is the table."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from attrs import field, frozen
+
+from hub.conversation.state import CustomerCard, Status
+from hub.inbound import (
+    EchoedMessage,
+    Edit,
+    Identity,
+    IdentityChange,
+    InboundMessage,
+    Note,
+    Reaction,
+    Revoke,
+    StatusUpdate,
+)
+
+Item = InboundMessage | EchoedMessage | Reaction | Edit | Revoke | IdentityChange | Note
+"""What a customer's side of a channel can bring to a conversation."""
+
+
+@frozen
+class Rules:
+    """A channel's settings that decisions need. Within `reopen_window` a resolved conversation goes on."""
+
+    reopen_window: timedelta = timedelta(days=7)
+    opens_as: Status = Status.OPEN
+
+
+@frozen
+class Context:
+    """What a decision may know of the world: the moment, fresh ids, and the channel's rules."""
+
+    now: datetime
+    new_id: Callable[[], UUID]
+    rules: Rules = field(factory=Rules)
+
+
+@frozen
+class Opening:
+    """How a conversation begins when there is none: under which ids, for whom, in which team.
+
+    `new_customer` says that the customer is to be stored too, with these addresses and attributes.
+    """
+
+    conversation_id: UUID
+    number: int
+    channel: str
+    channel_type: str
+    customer: CustomerCard
+    team_id: UUID | None
+    new_customer: bool
+    identities: tuple[Identity, ...] = ()
+    attributes: dict[str, Any] = field(factory=dict)
+    previous_id: UUID | None = None
+
+
+@frozen
+class Receive:
+    """The customer's side spoke. `opening` is needed when the conversation does not exist yet.
+
+    `learned` are addresses of the customer that nobody was known under before.
+    """
+
+    items: tuple[Item, ...]
+    opening: Opening | None = None
+    learned: tuple[Identity, ...] = ()
+    name: str | None = None
+
+
+@frozen
+class Author:
+    """The user who acts."""
+
+    id: UUID
+    name: str
+
+
+@frozen
+class Reply:
+    """An agent writes. Exactly one of text, media, template, interactive or location is meant by `kind`.
+
+    `media` is `{id, mime_type, filename, size, type}` of a file uploaded before; `reply_to` a message's id.
+    """
+
+    client_id: UUID
+    author: Author
+    kind: str
+    text: str | None = None
+    media: dict[str, Any] | None = None
+    template: dict[str, Any] | None = None
+    interactive: dict[str, Any] | None = None
+    reply_to: UUID | None = None
+
+
+@frozen
+class Retry:
+    """A person wants a failed (or never confirmed) message to be sent again: a new attempt."""
+
+    message_id: UUID
+    author: Author
+
+
+@frozen
+class React:
+    """An agent's emoji on a message; an empty one takes it back."""
+
+    message_id: UUID
+    emoji: str
+    author: Author
+
+
+class Outcome(StrEnum):
+    """How a try of sending ended."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    LATER = "later"
+
+
+@frozen
+class SendResult:
+    """The courier's word on an outbox row. `retry_in` seconds belong to LATER; code and text to REFUSED and LATER."""
+
+    outbox_id: UUID
+    message_id: UUID | None
+    attempt: int
+    outcome: Outcome
+    token: UUID | None = None
+    provider_id: str | None = None
+    code: str | None = None
+    text: str | None = None
+    retryable: bool = False
+    closes_window: bool = False
+    retry_in: float | None = None
+    tries: int = 0
+    payload: dict[str, Any] = field(factory=dict)
+
+
+@frozen
+class Deliver:
+    """The channel's reports on messages of this conversation, each with the hub's id of its message."""
+
+    reports: tuple[tuple[UUID, StatusUpdate], ...]
+
+
+@frozen
+class MediaSettled:
+    """A file is here (`state` stored), or will never be (failed, with a reason)."""
+
+    message_id: UUID
+    media: dict[str, Any]
+
+
+@frozen
+class Take:
+    """The first one to take an unassigned conversation gets it."""
+
+    author: Author
+
+
+UNSET: Any = object()
+"""Marks a field that an edit leaves alone; None is a value."""
+
+
+@frozen
+class Patch:
+    """An edit by a person who saw version `version` (None: whatever it is)."""
+
+    author: Author
+    version: int | None = None
+    status: Status | None = None
+    assignee: Author | None = UNSET
+    team_id: UUID | None = UNSET
+    priority: int = UNSET
+    subject: str | None = UNSET
+    attributes: dict[str, Any] = UNSET
+    snoozed_until: datetime | None = UNSET
+
+
+Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch

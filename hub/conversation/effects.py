@@ -1,0 +1,170 @@
+"""What a decision leads to: the rows to be committed together, and what is to be done once they are.
+
+A turn may carry out several commands; their effects add up to one `Effects`, which the journal writes as one item.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attrs import define, field, frozen
+
+from hub.conversation.state import CustomerCard, Held
+from hub.delivery import DeliveryStatus
+from hub.events import Audience
+from hub.inbound import Identity, StatusUpdate
+from hub.message import Media, Message
+
+
+@frozen
+class NewEvent:
+    """An event to be numbered and logged."""
+
+    id: UUID
+    type: str
+    at: datetime
+    audience: Audience
+    data: dict[str, Any]
+    conversation_id: UUID | None = None
+    conversation_seq: int | None = None
+    version: int | None = None
+    actor: dict[str, Any] | None = None
+
+
+@frozen
+class Attempt:
+    """One try of sending a message, and how it ended."""
+
+    message_id: UUID
+    attempt: int
+    channel: str
+    status: DeliveryStatus
+    at: datetime
+    provider_id: str | None = None
+    error_code: str | None = None
+    error_text: str | None = None
+
+
+@frozen
+class Report:
+    """The channel's word on a message, for the history."""
+
+    channel: str
+    message_id: UUID
+    update: StatusUpdate
+
+
+@frozen
+class NewMedia:
+    """A file to be fetched from the channel."""
+
+    id: UUID
+    channel: str
+    conversation_id: UUID
+    message_id: UUID
+    media: Media
+
+
+@frozen
+class OutboxRow:
+    """Something to be sent. `token` set: born leased to the replica that commits it."""
+
+    id: UUID
+    channel: str
+    conversation_id: UUID
+    seq: int
+    attempt: int
+    payload: dict[str, Any]
+    message_id: UUID | None = None
+    lane: int = 0
+    token: UUID | None = None
+    tries: int = 0
+
+
+@frozen
+class Settled:
+    """An outbox row's end (`retry_in` None), or its return to the queue for that many seconds.
+
+    With a token it only holds while the row is leased under that token.
+    """
+
+    id: UUID
+    token: UUID | None = None
+    retry_in: float | None = None
+    tries: int = 0
+
+
+@frozen
+class OwnedIdentity:
+    """A customer's address on a channel."""
+
+    channel: str
+    identity: Identity
+    customer_id: UUID
+
+
+@frozen
+class ChannelEvent:
+    """Something the channel told that is no message, kept as it came. The id follows from the channel's own id of it,
+    so that a repetition is the same row."""
+
+    id: UUID
+    channel: str
+    field: str
+    event: str | None
+    payload: dict[str, Any]
+    at: datetime
+
+
+@define
+class Effects:
+    """The rows of one turn. `messages` are new, `updates` are changed ones, each at most once, in its last form."""
+
+    customers: list[tuple[CustomerCard, dict[str, Any]]] = field(factory=list)
+    customer_updates: list[tuple[UUID, str | None, dict[str, Any], datetime]] = field(factory=list)
+    identities: list[OwnedIdentity] = field(factory=list)
+    lost_identities: list[OwnedIdentity] = field(factory=list)
+    messages: dict[UUID, Message] = field(factory=dict)
+    updates: dict[UUID, Message] = field(factory=dict)
+    events: list[NewEvent] = field(factory=list)
+    attempts: list[Attempt] = field(factory=list)
+    reports: list[Report] = field(factory=list)
+    media: list[NewMedia] = field(factory=list)
+    outbox: list[OutboxRow] = field(factory=list)
+    settled: list[Settled] = field(factory=list)
+    held: list[Held] = field(factory=list)
+    released: list[UUID] = field(factory=list)
+    channel_events: list[ChannelEvent] = field(factory=list)
+
+    def changed(self, message: Message) -> None:
+        """Notes a message's new form, whether it is stored already or made in this very turn."""
+        (self.messages if message.id in self.messages else self.updates)[message.id] = message
+
+    def add(self, other: "Effects") -> None:
+        """Takes over what a later command of the same turn led to."""
+        for name in _LISTS:
+            getattr(self, name).extend(getattr(other, name))
+        self.messages.update(other.messages)
+        for message in other.updates.values():
+            self.changed(message)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to commit."""
+        return bool(self.messages or self.updates or any(getattr(self, name) for name in _LISTS))
+
+
+_LISTS = (
+    "customers",
+    "customer_updates",
+    "identities",
+    "lost_identities",
+    "events",
+    "attempts",
+    "reports",
+    "media",
+    "outbox",
+    "settled",
+    "held",
+    "released",
+    "channel_events",
+)

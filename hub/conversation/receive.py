@@ -1,0 +1,294 @@
+"""The customer's side speaks: messages, and what is told about the customer beside them.
+
+A conversation comes into being with the first message. A resolved one goes on when the customer writes within the
+channel's reopen window; later than that it is closed, and the caller begins a new one (`Moved`).
+"""
+
+from datetime import datetime
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+import attrs
+
+from hub.conversation.amend import amend, apply_held
+from hub.conversation.changes import SYSTEM, conversation_event, customer_actor, message_event, owned, with_message
+from hub.conversation.commands import Context, Item, Opening, Receive
+from hub.conversation.effects import ChannelEvent, Effects, NewMedia, OwnedIdentity
+from hub.conversation.state import Conversation, Desk, Status, Trigger, after
+from hub.delivery import DeliveryStatus
+from hub.events import EventType
+from hub.inbound import EchoedMessage, Edit, IdentityChange, IdentityKind, InboundMessage, Note, Reaction, Revoke
+from hub.message import Content, Direction, Media, MediaState, Message, Sender, SenderType, preview
+
+
+class Moved(Exception):
+    """The conversation is over: what was brought to it belongs into another one. Nothing of it was stored here."""
+
+
+def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effects, object]:
+    """Stores what arrived, in the given order. Answers how many messages are new, or `Moved` as a value."""
+    effects = Effects()
+    creates = any(isinstance(item, InboundMessage | EchoedMessage) for item in command.items)
+    if desk.conversation is None:
+        if command.opening is None or not creates:
+            return desk, effects, Moved() if creates else 0
+        desk = _open(desk, effects, command.opening, command, context)
+    conversation = desk.conversation
+    assert conversation is not None
+    if creates and conversation.status is Status.RESOLVED and _is_over(conversation, context):
+        desk = _close(desk, effects, context)
+        return desk, effects, Moved()
+    if creates and conversation.status is Status.CLOSED:
+        return desk, effects, Moved()
+    desk = _learn(desk, effects, command)
+    for item in command.items:
+        desk = _take_in(desk, effects, item, context)
+    return desk, effects, len(effects.messages)
+
+
+def _open(desk: Desk, effects: Effects, opening: Opening, command: Receive, context: Context) -> Desk:
+    conversation = Conversation(
+        id=opening.conversation_id,
+        number=opening.number,
+        channel=opening.channel,
+        channel_type=opening.channel_type,
+        customer=opening.customer,
+        status=context.rules.opens_as,
+        created_at=context.now,
+        updated_at=context.now,
+        team_id=opening.team_id,
+        previous_id=opening.previous_id,
+    )
+    if opening.new_customer:
+        effects.customers.append((opening.customer, opening.attributes))
+        desk = owned(attrs.evolve(desk, conversation=conversation), effects, opening.identities)
+    effects.events.append(
+        conversation_event(EventType.CONVERSATION_NEW, conversation, context, customer_actor(opening.customer))
+    )
+    return attrs.evolve(desk, conversation=conversation)
+
+
+def _is_over(conversation: Conversation, context: Context) -> bool:
+    resolved_at = conversation.resolved_at
+    return resolved_at is not None and context.now > resolved_at + context.rules.reopen_window
+
+
+def _close(desk: Desk, effects: Effects, context: Context) -> Desk:
+    conversation = desk.conversation
+    assert conversation is not None
+    conversation = attrs.evolve(
+        conversation,
+        status=after(conversation.status, Trigger.EXPIRE),
+        version=conversation.version + 1,
+        updated_at=context.now,
+    )
+    effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, SYSTEM))
+    return attrs.evolve(desk, conversation=conversation)
+
+
+def _learn(desk: Desk, effects: Effects, command: Receive) -> Desk:
+    """Notes addresses and a name that were not known, and shows them."""
+    conversation = desk.conversation
+    assert conversation is not None
+    customer = conversation.customer
+    desk = owned(desk, effects, command.learned)
+    name = command.name or customer.name
+    phone = customer.phone or next((i.value for i in command.learned if i.kind is IdentityKind.WA_ID), None)
+    if name == customer.name and phone == customer.phone:
+        return desk
+    if name != customer.name:
+        effects.customer_updates.append((customer.id, name, {}, conversation.updated_at))
+    card = attrs.evolve(customer, name=name, phone=phone)
+    return attrs.evolve(desk, conversation=attrs.evolve(conversation, customer=card))
+
+
+def _take_in(desk: Desk, effects: Effects, item: Item, context: Context) -> Desk:
+    match item:
+        case InboundMessage():
+            return _message(desk, effects, item, context)
+        case EchoedMessage():
+            return _echo(desk, effects, item, context)
+        case Reaction() | Edit() | Revoke():
+            return amend(desk, effects, item, context)
+        case IdentityChange():
+            return _identity_change(desk, effects, item, context)
+        case Note():
+            return _note(desk, effects, item, context)
+
+
+def _message(desk: Desk, effects: Effects, item: InboundMessage, context: Context) -> Desk:
+    conversation = desk.conversation
+    assert conversation is not None
+    conversation, woken = _woken(conversation, context)
+    message = _stored(desk, conversation, item, Direction.INBOUND, context)
+    conversation = attrs.evolve(
+        conversation,
+        last_seq=message.seq,
+        last_message=preview(message),
+        last_message_at=context.now,
+        waiting_since=conversation.waiting_since or min(item.at, context.now),
+        window_opened_at=_later(conversation.window_opened_at, item.at, context)
+        if item.opens_window
+        else conversation.window_opened_at,
+        updated_at=context.now,
+    )
+    actor = customer_actor(conversation.customer)
+    if woken:
+        effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, actor))
+    _fetch(effects, message, item.content.media)
+    effects.messages[message.id] = message
+    effects.events.append(message_event(EventType.MESSAGE_RECEIVED, conversation, message, context, actor))
+    desk = with_message(attrs.evolve(desk, conversation=conversation), message)
+    desk = owned(desk, effects, item.learned)
+    return apply_held(desk, effects, message, context)
+
+
+def _woken(conversation: Conversation, context: Context) -> tuple[Conversation, bool]:
+    """The conversation as the customer's word finds it: a snoozed or resolved one is open again."""
+    status = after(conversation.status, Trigger.INBOUND)
+    if status is conversation.status:
+        return conversation, False
+    changed = attrs.evolve(
+        conversation, status=status, version=conversation.version + 1, snoozed_until=None, resolved_at=None
+    )
+    return changed, True
+
+
+def _later(known: datetime | None, at: datetime, context: Context) -> datetime:
+    """The window counts from the newest word, whatever the order of arrival, and never from the future."""
+    at = min(at, context.now)
+    return at if known is None or at > known else known
+
+
+def _echo(desk: Desk, effects: Effects, item: EchoedMessage, context: Context) -> Desk:
+    conversation = desk.conversation
+    assert conversation is not None
+    message = _stored(desk, conversation, item, Direction.OUTBOUND, context)
+    conversation = attrs.evolve(
+        conversation,
+        last_seq=message.seq,
+        last_message=preview(message),
+        last_message_at=context.now,
+        waiting_since=None,
+        first_reply_at=conversation.first_reply_at or context.now,
+        updated_at=context.now,
+    )
+    _fetch(effects, message, item.content.media)
+    effects.messages[message.id] = message
+    actor = {"type": "agent", "id": None, "name": message.sender.name}
+    effects.events.append(message_event(EventType.MESSAGE_SENT, conversation, message, context, actor))
+    desk = with_message(attrs.evolve(desk, conversation=conversation), message)
+    return apply_held(desk, effects, message, context)
+
+
+BUSINESS_APP = "Phone app"
+"""Who a message sent from the company's own phone is shown as written by."""
+
+
+def _stored(
+    desk: Desk, conversation: Conversation, item: InboundMessage | EchoedMessage, direction: Direction, context: Context
+) -> Message:
+    inbound = direction is Direction.INBOUND
+    customer = conversation.customer
+    content = item.content
+    media_id = context.new_id() if content.media is not None else None
+    quoted = desk.by_channel_id(item.reply_to) if item.reply_to else None
+    metadata = {**item.metadata, "reply_to": item.reply_to} if item.reply_to else item.metadata
+    if isinstance(item, InboundMessage) and item.clock_flag:
+        metadata = {**metadata, "clock": item.clock_flag}
+    return Message(
+        id=context.new_id(),
+        conversation_id=conversation.id,
+        seq=conversation.last_seq + 1,
+        channel=conversation.channel,
+        channel_message_id=item.channel_message_id,
+        direction=direction,
+        sender=Sender(SenderType.CUSTOMER, customer.id, customer.name)
+        if inbound
+        else Sender(SenderType.AGENT, None, BUSINESS_APP),
+        type=content.type,
+        text=content.text,
+        content_metadata=described(content, media_id),
+        media_id=media_id,
+        reply_to=quote(quoted) if quoted else None,
+        at=item.at,
+        created_at=context.now,
+        status=DeliveryStatus.RECEIVED if inbound else DeliveryStatus.SENT,
+        metadata=metadata,
+    )
+
+
+def described(content: Content, media_id: object) -> dict[str, object]:
+    """The content's metadata with its attachment in the form the screen expects."""
+    media = content.media
+    if media is None:
+        return content.metadata
+    state = MediaState.FAILED if media.failed else MediaState.PENDING
+    shown: dict[str, object] = {
+        "id": media_id,
+        "state": state,
+        "mime_type": media.mime_type,
+        "filename": media.filename,
+        "size": None,
+        "reason": media.failed,
+        **{key: content.metadata[key] for key in ("voice", "sticker", "animated") if key in content.metadata},
+    }
+    return {**content.metadata, "media": shown}
+
+
+def quote(message: Message) -> dict[str, object]:
+    """The quoted message as it is shown above the answer."""
+    return {
+        "message_id": message.id,
+        "text": (message.text or "")[:160],
+        "sender_name": message.sender.name,
+        "type": message.type,
+    }
+
+
+def _fetch(effects: Effects, message: Message, media: Media | None) -> None:
+    if media is not None and message.media_id is not None:
+        effects.media.append(NewMedia(message.media_id, message.channel, message.conversation_id, message.id, media))
+
+
+def _identity_change(desk: Desk, effects: Effects, item: IdentityChange, context: Context) -> Desk:
+    """Their number or id changed: the new addresses are theirs from now on, and replaced ones no longer."""
+    conversation = desk.conversation
+    assert conversation is not None
+    customer = conversation.customer
+    kinds = {identity.kind for identity in item.identities}
+    lost = {i for i in item.party.identities if i.kind in kinds and i not in item.identities}
+    effects.lost_identities.extend(OwnedIdentity(conversation.channel, i, customer.id) for i in lost)
+    desk = owned(attrs.evolve(desk, addresses=desk.addresses - lost), effects, item.identities)
+    phone = next((i.value for i in item.identities if i.kind is IdentityKind.WA_ID), customer.phone)
+    conversation = attrs.evolve(conversation, customer=attrs.evolve(customer, phone=phone), updated_at=context.now)
+    effects.channel_events.append(channel_event(conversation.channel, item))
+    note = {"note": {"kind": item.reason, "text": item.text}}
+    actor = customer_actor(conversation.customer)
+    effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
+    return attrs.evolve(desk, conversation=conversation)
+
+
+def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:
+    conversation = desk.conversation
+    assert conversation is not None
+    if item.opens_window:
+        opened = _later(conversation.window_opened_at, item.at, context)
+        conversation = attrs.evolve(conversation, window_opened_at=opened, updated_at=context.now)
+    effects.channel_events.append(channel_event(conversation.channel, item))
+    note = {"note": {"kind": item.kind, "data": item.data}}
+    actor = customer_actor(conversation.customer)
+    effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
+    return attrs.evolve(desk, conversation=conversation)
+
+
+def channel_event(channel: str, item: IdentityChange | Note) -> ChannelEvent:
+    """What the channel told, as the row that keeps it."""
+    known_as = item.channel_event_id or f"{item.party.identities[:1]}@{item.at.timestamp()}"
+    kind = item.reason if isinstance(item, IdentityChange) else item.kind
+    payload = {"text": item.text} if isinstance(item, IdentityChange) else item.data
+    return ChannelEvent(channel_event_id(channel, kind, known_as), channel, kind, None, payload, item.at)
+
+
+def channel_event_id(channel: str, kind: str, known_as: str) -> UUID:
+    """The same for every repetition of the same event."""
+    return uuid5(NAMESPACE_OID, f"{channel}|{kind}|{known_as}")

@@ -1,0 +1,162 @@
+"""What became of a sent message: the courier's word on the try, and the channel's reports afterwards.
+
+A status only ever moves forward (`hub.delivery`); what does not is kept in the history and shown to nobody.
+"""
+
+from typing import Any
+
+import attrs
+
+from hub.clock import rfc3339
+from hub.conversation.amend import apply_held
+from hub.conversation.changes import SYSTEM, announce, owned
+from hub.conversation.commands import Context, Deliver, MediaSettled, Outcome, SendResult
+from hub.conversation.effects import Attempt, Effects, Report, Settled
+from hub.conversation.state import Desk
+from hub.delivery import DeliveryStatus, advances
+from hub.events import EventType
+from hub.inbound import StatusUpdate
+from hub.message import Message
+
+REACHED = {
+    Outcome.ACCEPTED: DeliveryStatus.SENT,
+    Outcome.REFUSED: DeliveryStatus.FAILED,
+    Outcome.UNKNOWN: DeliveryStatus.UNKNOWN,
+}
+"""What a finished try makes of its message."""
+
+
+def send_result(desk: Desk, command: SendResult, context: Context) -> tuple[Desk, Effects, object]:
+    """Settles an outbox row. Answers whether the conversation has more to send."""
+    conversation = desk.conversation
+    assert conversation is not None
+    effects = Effects()
+    # An acceptance is a fact, whoever holds the lease by now; anything else is only the lease holder's to say.
+    token = None if command.outcome is Outcome.ACCEPTED else command.token
+    if command.outcome is Outcome.LATER:
+        effects.settled.append(Settled(command.outbox_id, token, command.retry_in, command.tries))
+        return desk, effects, True
+    effects.settled.append(Settled(command.outbox_id, token))
+    conversation = attrs.evolve(conversation, unsent=max(conversation.unsent - 1, 0))
+    if command.closes_window:
+        conversation = attrs.evolve(conversation, window_opened_at=None)
+    desk = attrs.evolve(desk, conversation=conversation)
+    message = desk.messages.get(command.message_id) if command.message_id else None
+    if message is not None:
+        desk = _settle(desk, effects, message, command, context)
+    return desk, effects, conversation.unsent > 0
+
+
+def _settle(desk: Desk, effects: Effects, message: Message, command: SendResult, context: Context) -> Desk:
+    status = REACHED[command.outcome]
+    effects.attempts.append(
+        Attempt(
+            message.id,
+            command.attempt,
+            message.channel,
+            status,
+            context.now,
+            provider_id=command.provider_id,
+            error_code=command.code,
+            error_text=command.text,
+        )
+    )
+    current = command.attempt == message.attempt
+    if not current:
+        return desk
+    changed = message
+    if command.provider_id and message.channel_message_id is None:
+        changed = attrs.evolve(changed, channel_message_id=command.provider_id)
+    if command.tries > 1:
+        changed = attrs.evolve(changed, metadata={**changed.metadata, "retry_count": command.tries - 1})
+    if advances(message.status, status):
+        error = _error(command.code, command.text, command.retryable) if status is DeliveryStatus.FAILED else None
+        return _move(desk, effects, changed, status, rfc3339(context.now), error, context)
+    if changed is not message:
+        effects.changed(changed)
+        desk = attrs.evolve(desk, messages={**desk.messages, changed.id: changed})
+        desk = apply_held(desk, effects, changed, context)
+    return desk
+
+
+def _error(code: str | None, text: str | None, retryable: bool) -> dict[str, Any]:
+    return {"code": code, "reason": text, "retryable": retryable}
+
+
+def deliver(desk: Desk, command: Deliver, context: Context) -> tuple[Desk, Effects, object]:
+    """Applies the channel's reports: forward only. They also tell a message's id if the answer to its send was lost."""
+    effects = Effects()
+    for message_id, update in command.reports:
+        message = desk.messages.get(message_id)
+        if message is not None:
+            desk = _deliver(desk, effects, message, update, context)
+    return desk, effects, len(effects.reports)
+
+
+def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdate, context: Context) -> Desk:
+    effects.reports.append(Report(message.channel, message.id, update))
+    if update.party is not None:
+        desk = owned(desk, effects, update.party.identities)
+    attempt = _attempt_of(update) or message.attempt
+    if message.channel_message_id is None and attempt == message.attempt:
+        message = attrs.evolve(message, channel_message_id=update.channel_message_id)
+        effects.changed(message)
+        desk = attrs.evolve(desk, messages={**desk.messages, message.id: message})
+    if _attempt_of(update) is not None:
+        effects.attempts.append(_attempt(message, attempt, update))
+    if update.status is None or not advances(message.status, update.status):
+        return desk
+    failed = update.status is DeliveryStatus.FAILED
+    if failed and attempt != message.attempt:
+        return desk  # an earlier attempt failed late; the newer one speaks for the message
+    error = _error(update.error_code, update.error_text, retryable=True) if failed else None
+    return _move(desk, effects, message, update.status, rfc3339(update.at), error, context)
+
+
+def _attempt_of(update: StatusUpdate) -> int | None:
+    """The attempt that the report's reference names (`h1:<message>:<attempt>`)."""
+    tail = update.reference.rpartition(":")[2] if update.reference else ""
+    return int(tail) if tail.isdigit() and len(tail) < 6 else None
+
+
+def _attempt(message: Message, attempt: int, update: StatusUpdate) -> Attempt:
+    return Attempt(
+        message.id,
+        attempt,
+        message.channel,
+        update.status or message.status,
+        update.at,
+        provider_id=update.channel_message_id,
+        error_code=update.error_code,
+        error_text=update.error_text,
+    )
+
+
+def _move(
+    desk: Desk,
+    effects: Effects,
+    message: Message,
+    status: DeliveryStatus,
+    at: str,
+    error: dict[str, Any] | None,
+    context: Context,
+) -> Desk:
+    conversation = desk.conversation
+    assert conversation is not None
+    failed = conversation.failed + (status is DeliveryStatus.FAILED)
+    desk = attrs.evolve(desk, conversation=attrs.evolve(conversation, failed=failed, updated_at=context.now))
+    message = attrs.evolve(message, status=status, error=error, status_at={**message.status_at, status.value: at})
+    kind = EventType.MESSAGE_SENT if status is DeliveryStatus.SENT else EventType.MESSAGE_STATUS
+    desk = announce(desk, effects, message, kind, context, SYSTEM)
+    return apply_held(desk, effects, message, context) if message.channel_message_id else desk
+
+
+def media_settled(desk: Desk, command: MediaSettled, context: Context) -> tuple[Desk, Effects, object]:
+    """Shows that a file is here, or that it never will be."""
+    message = desk.messages.get(command.message_id)
+    effects = Effects()
+    if message is None:
+        return desk, effects, False
+    shown = {**message.content_metadata.get("media", {}), **command.media}
+    message = attrs.evolve(message, content_metadata={**message.content_metadata, "media": shown})
+    return announce(desk, effects, message, EventType.MESSAGE_UPDATED, context, SYSTEM), effects, True

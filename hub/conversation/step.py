@@ -1,0 +1,54 @@
+"""From a command to its decision: the one table by which a conversation's turn proceeds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from hub.conversation.assign import edit, take
+from hub.conversation.commands import (
+    Command,
+    Context,
+    Deliver,
+    MediaSettled,
+    Patch,
+    React,
+    Receive,
+    Reply,
+    Retry,
+    SendResult,
+    Take,
+)
+from hub.conversation.effects import Effects
+from hub.conversation.receive import receive
+from hub.conversation.reply import react, reply, retry
+from hub.conversation.report import deliver, media_settled, send_result
+from hub.conversation.state import Desk
+
+DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object]]] = {
+    Receive: receive,
+    Reply: reply,
+    Retry: retry,
+    React: react,
+    SendResult: send_result,
+    Deliver: deliver,
+    MediaSettled: media_settled,
+    Take: take,
+    Patch: edit,
+}
+
+
+def step(desk: Desk, command: Command, context: Context) -> tuple[Desk, Effects, object]:
+    """Decides what a command leads to: the next desk, the rows to commit, and the answer.
+
+    Raises a HubError when the command cannot be carried out; then nothing has changed.
+    """
+    return DECISIONS[type(command)](desk, command, context)
+
+
+def committed(before: Desk, after: Desk, effects: Effects) -> Desk:
+    """The desk as it stands once `effects` are written: the revision has gone up by one."""
+    if not effects or after.conversation is None:
+        return after
+    expect = before.conversation.revision if before.conversation else 0
+    return attrs.evolve(after, conversation=attrs.evolve(after.conversation, revision=expect + 1))

@@ -1,0 +1,116 @@
+-- name: load
+-- Conversations with everything a decision needs of them.
+select
+    c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
+    (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
+    (
+        select json_agg(json_build_object('id', h.id, 'target', h.target, 'item', h.item) order by h.id)
+        from held_amendments h where h.conversation_id = c.id
+    ) as held,
+    (
+        select json_agg(json_build_object('kind', i.kind, 'value', i.value))
+        from identities i where i.customer_id = c.customer_id and i.channel = c.channel
+    ) as addresses
+from conversations c
+join customers p on p.id = c.customer_id
+left join users u on u.id = c.assignee_id
+where c.id = any($1::uuid[])
+
+-- name: resolve
+-- For each address (channel, kind, value): whose it is, and that customer's newest conversation on the channel.
+select
+    a.n, i.customer_id, p.name, p.created_at,
+    (select x.value from identities x where x.customer_id = i.customer_id and x.kind = 'wa_id' limit 1) as phone,
+    last.id as conversation_id, last.status
+from unnest($1::int[], $2::text[], $3::text[], $4::text[]) as a (n, channel, kind, value)
+join identities i on i.channel = a.channel and i.kind = a.kind and i.value = a.value
+join customers p on p.id = i.customer_id
+left join lateral (
+    select c.id, c.status from conversations c
+    where c.customer_id = i.customer_id and c.channel = a.channel
+    order by c.status = 'closed', c.created_at desc
+    limit 1
+) as last on true
+
+-- name: numbers
+-- Fresh conversation numbers.
+select nextval('conversation_number') as number from generate_series(1, $1::int)
+
+-- name: audience
+-- Who may be told of a conversation.
+select team_id, assignee_id from conversations where id = $1
+
+-- name: page
+-- One page of a list, as this reader may see it. `order_key` goes from large to small and, with the id, is the cursor.
+select
+    c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
+    (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
+    null::json as held,
+    (
+        select count(*) from messages m
+        where m.conversation_id = c.id and m.direction = 'inbound'
+            and m.seq > coalesce((select r.seq from reads r where r.user_id = $1 and r.conversation_id = c.id), 0)
+    ) as unread,
+    o.order_key
+from conversations c
+join customers p on p.id = c.customer_id
+left join users u on u.id = c.assignee_id
+cross join lateral (
+    select case
+        when $11 = 'newest' then extract(epoch from coalesce(c.last_message_at, c.created_at))
+        when $11 = 'priority' then c.priority
+        else -extract(epoch from coalesce(c.waiting_since, 'infinity'::timestamptz))
+    end::double precision as order_key
+) as o
+where ($2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)
+    and ($4::text is null or c.status = $4::conversation_status)
+    and ($5::uuid is null or c.team_id = $5)
+    and ($6::uuid is null or c.assignee_id = $6)
+    and (not $7::boolean or c.assignee_id is null)
+    and ($8::text is null or c.channel = $8)
+    and (not $9::boolean or c.failed > 0)
+    and (not $10::boolean or c.waiting_since is not null)
+    and ($12::double precision is null or (o.order_key, c.id) < ($12, $13::uuid))
+order by o.order_key desc, c.id desc
+limit $14
+
+-- name: visible
+-- One conversation as this reader may see it.
+select
+    c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
+    (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
+    null::json as held,
+    (
+        select count(*) from messages m
+        where m.conversation_id = c.id and m.direction = 'inbound'
+            and m.seq > coalesce((select r.seq from reads r where r.user_id = $1 and r.conversation_id = c.id), 0)
+    ) as unread
+from conversations c
+join customers p on p.id = c.customer_id
+left join users u on u.id = c.assignee_id
+where c.id = $4 and ($2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)
+
+-- name: queue
+-- How many conversations of a team are open, and how many of them nobody has.
+select count(*) as open, count(*) filter (where assignee_id is null) as unassigned
+from conversations where team_id is not distinct from $1 and status = 'open'
+
+-- name: read_position
+-- How far this reader has read.
+select coalesce(max(seq), 0) from reads where user_id = $1 and conversation_id = $2
+
+-- name: mark_read
+-- Moves the reader's position, either way: `mark unread from here` is a position too.
+insert into reads (user_id, conversation_id, seq)
+select $1, c.id, least($3, c.last_seq) from conversations c where c.id = $2
+on conflict (user_id, conversation_id) do update set seq = excluded.seq, at = now()
+
+-- name: last_inbound
+-- The channel's id of the newest customer message up to a position: what the channel is told was read.
+select channel_message_id from messages
+where conversation_id = $1 and direction = 'inbound' and seq <= $2 and channel_message_id is not null
+order by seq desc limit 1
+
+-- name: head
+-- The newest event's number: a list read before it holds everything up to it.
+select seq from journal_head

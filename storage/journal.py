@@ -1,0 +1,147 @@
+"""The journal's hand: one connection of its own, one call per batch, and persistence when the link breaks.
+
+A call whose answer was lost is made again with the same change ids: what was written before is answered as `done`.
+A batch that PostgreSQL refuses for a reason of its content is tried item by item, so that a poison item fails alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+from attrs import frozen
+
+from hub.conversation.effects import NewEvent
+from hub.errors import HubError, Unavailable
+from hub.events import Event
+from hub.journal import Change, Committed, Outcome, Verdict
+from storage.database import DATABASE_LOST, Database
+from storage.journal_rows import arguments
+from storage.sql import load
+
+log = logging.getLogger("hub.storage")
+
+
+@frozen
+class Sql:
+    """The queries of `journal.sql`."""
+
+    append: str
+    replica_lock: str
+
+
+SQL = load("journal.sql", Sql)
+
+TRIES = 3
+"""Calls per batch when the connection breaks. After them the callers get Unavailable and ask again themselves."""
+
+
+class Poison(HubError):
+    """This change cannot be stored."""
+
+    code = "internal"
+
+
+class Journal:
+    """Writes batches of changes in one order. One batch at a time: the caller waits before it brings the next."""
+
+    def __init__(self, database: Database, replica: int, lease: timedelta) -> None:
+        """`replica` is this process's number: its advisory lock tells others that it lives and holds its leases."""
+        self._database = database
+        self._replica = replica
+        self._lease = lease
+        self._connection: asyncpg.Connection | None = None
+
+    async def append(self, changes: Sequence[Change]) -> tuple[list[Outcome | HubError], list[Committed]]:
+        """Writes the changes together. Answers each one's outcome, or the error that concerns it alone, and what was
+        committed, in order.
+
+        Raises Unavailable when PostgreSQL cannot be reached; then each change may or may not be written, and bringing
+        it again is safe.
+        """
+        try:
+            outcomes, committed = await self._write(changes)
+        except asyncpg.PostgresError as error:
+            if len(changes) > 1:
+                return await self._one_by_one(changes)
+            log.error("a change was refused by the database", extra={"sqlstate": error.sqlstate})
+            return [Poison()], []
+        return list(outcomes), [committed]
+
+    async def _one_by_one(self, changes: Sequence[Change]) -> tuple[list[Outcome | HubError], list[Committed]]:
+        outcomes: list[Outcome | HubError] = []
+        commits: list[Committed] = []
+        for change in changes:
+            found, committed = await self.append([change])
+            outcomes.extend(found)
+            commits.extend(committed)
+        return outcomes, commits
+
+    async def _write(self, changes: Sequence[Change]) -> tuple[list[Outcome], Committed]:
+        rows = arguments(changes)
+        for attempt in range(1, TRIES + 1):
+            try:
+                connection = await self._connected()
+                answer = await connection.fetchrow(SQL.append, *rows, self._replica, self._lease)
+                return _read(changes, answer)
+            except DATABASE_LOST as error:
+                await self._drop()
+                if attempt == TRIES:
+                    raise Unavailable("The database is away.", retry_after=1) from error
+                await asyncio.sleep(0.1 * attempt)
+        raise Unavailable
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            connection = await self._database.connect()
+            await connection.execute(SQL.replica_lock, self._replica)
+            self._connection = connection
+        return self._connection
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+
+    async def close(self) -> None:
+        """Lets the connection, and with it the proof of life, go."""
+        await self._drop()
+
+
+def _read(changes: Sequence[Change], answer: asyncpg.Record) -> tuple[list[Outcome], Committed]:
+    total = sum(
+        len(change.effects.events)
+        for change, verdict in zip(changes, answer["outcomes"], strict=True)
+        if verdict == Verdict.OK
+    )
+    previous = seq = answer["head"] - total
+    outcomes = []
+    events: list[Event] = []
+    orphaned = answer["orphaned"] or [False] * len(changes)
+    rows = zip(changes, answer["outcomes"], answer["duplicates"], orphaned, strict=True)
+    for change, verdict, duplicates, waiting in rows:
+        mine: tuple[Event, ...] = ()
+        if verdict == Verdict.OK:
+            mine = tuple(_numbered(new, seq + n) for n, new in enumerate(change.effects.events, 1))
+            seq += len(mine)
+            events.extend(mine)
+        known = tuple(UUID(twin) for twin in duplicates.split()) if duplicates else ()
+        outcomes.append(Outcome(Verdict(verdict), known, mine, waiting))
+    return outcomes, Committed(previous, tuple(events))
+
+
+def _numbered(new: NewEvent, seq: int) -> Event:
+    return Event(
+        seq=seq,
+        id=new.id,
+        type=new.type,
+        at=new.at,
+        conversation_id=new.conversation_id,
+        conversation_seq=new.conversation_seq,
+        version=new.version,
+        audience=new.audience,
+        actor=new.actor,
+        data=new.data,
+    )

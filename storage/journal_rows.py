@@ -1,0 +1,289 @@
+"""Changes as the rows that `journal_append` takes: one JSON array per table, each row naming its item."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from hub.conversation.effects import Effects, OwnedIdentity
+from hub.conversation.state import Conversation
+from hub.journal import Change
+from hub.message import MediaState, Message
+
+ARGUMENTS = (
+    "items",
+    "customers",
+    "customer_updates",
+    "identities",
+    "lost_identities",
+    "conversations",
+    "messages",
+    "message_updates",
+    "attempts",
+    "reports",
+    "orphans",
+    "media",
+    "outbox",
+    "settled",
+    "held",
+    "released",
+    "channel_events",
+    "events",
+)
+"""The function's arguments, in its order."""
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def arguments(changes: Sequence[Change]) -> list[bytes | None]:
+    """The arguments for these changes; items are numbered from 1 in the order given."""
+    rows: Rows = defaultdict(list)
+    for item, change in enumerate(changes, 1):
+        _add(rows, item, change)
+    return [orjson.dumps(rows[name]) if name in rows else None for name in ARGUMENTS]
+
+
+def _add(rows: Rows, item: int, change: Change) -> None:
+    conversation = change.conversation
+    rows["items"].append(
+        {
+            "item": item,
+            "change": change.id,
+            "conversation_id": conversation.id if conversation else None,
+            "expect": change.expect if conversation else None,
+        }
+    )
+    if conversation is not None:
+        rows["conversations"].append(conversation_row(item, conversation, change))
+    for orphan in change.orphans:
+        rows["orphans"].append(_report_row(item, orphan.channel, orphan.update))
+    _add_people(rows, item, change.effects)
+    _add_messages(rows, item, change.effects)
+    _add_sending(rows, item, change.effects)
+    _add_events(rows, item, change.effects)
+
+
+def conversation_row(item: int, conversation: Conversation, change: Change) -> dict[str, Any]:
+    """All columns of a conversation."""
+    return {
+        "item": item,
+        "id": conversation.id,
+        "number": conversation.number,
+        "channel": conversation.channel,
+        "channel_type": conversation.channel_type,
+        "customer_id": conversation.customer.id,
+        "status": conversation.status,
+        "team_id": conversation.team_id,
+        "assignee_id": conversation.assignee_id,
+        "priority": conversation.priority,
+        "subject": conversation.subject,
+        "tags": conversation.tags,
+        "attributes": conversation.attributes,
+        "version": conversation.version,
+        "revision": conversation.revision,
+        "last_change": change.id,
+        "last_seq": conversation.last_seq,
+        "unsent": conversation.unsent,
+        "failed": conversation.failed,
+        "waiting_since": conversation.waiting_since,
+        "first_reply_at": conversation.first_reply_at,
+        "window_opened_at": conversation.window_opened_at,
+        "last_message": conversation.last_message,
+        "last_message_at": conversation.last_message_at,
+        "snoozed_until": conversation.snoozed_until,
+        "resolved_at": conversation.resolved_at,
+        "previous_id": conversation.previous_id,
+        "merged_into_id": conversation.merged_into_id,
+        "created_at": conversation.created_at,
+        "updated_at": conversation.updated_at,
+    }
+
+
+def _identity_row(item: int, owned: OwnedIdentity) -> dict[str, Any]:
+    identity = owned.identity
+    return {
+        "item": item,
+        "channel": owned.channel,
+        "kind": identity.kind,
+        "value": identity.value,
+        "customer_id": owned.customer_id,
+    }
+
+
+def _add_people(rows: Rows, item: int, effects: Effects) -> None:
+    for card, attributes in effects.customers:
+        row = {"item": item, "id": card.id, "name": card.name, "attributes": attributes, "at": card.created_at}
+        rows["customers"].append(row)
+    for customer_id, name, attributes, at in effects.customer_updates:
+        row = {"item": item, "id": customer_id, "name": name, "attributes": attributes, "at": at}
+        rows["customer_updates"].append(row)
+    for owned in effects.identities:
+        rows["identities"].append(_identity_row(item, owned))
+    for owned in effects.lost_identities:
+        rows["lost_identities"].append(_identity_row(item, owned))
+
+
+def message_row(item: int, message: Message) -> dict[str, Any]:
+    """All columns of a message."""
+    return {
+        "item": item,
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "channel": message.channel,
+        "channel_message_id": message.channel_message_id,
+        "client_id": message.client_id,
+        "direction": message.direction,
+        "sender_type": message.sender.type,
+        "sender_id": message.sender.id,
+        "sender_name": message.sender.name,
+        "type": message.type,
+        "text": message.text,
+        "content_metadata": message.content_metadata,
+        "media_id": message.media_id,
+        "reply_to": message.reply_to,
+        "reactions": message.reactions or None,
+        "status": message.status,
+        "status_at": message.status_at or None,
+        "error": message.error,
+        "attempt": message.attempt,
+        "at": message.at,
+        "created_at": message.created_at,
+        "edited_at": message.edited_at,
+        "deleted_at": message.deleted_at,
+        "metadata": message.metadata,
+        "internal": message.internal,
+    }
+
+
+def _add_messages(rows: Rows, item: int, effects: Effects) -> None:
+    for message in effects.messages.values():
+        rows["messages"].append(message_row(item, message))
+    for message in effects.updates.values():
+        rows["message_updates"].append(message_row(item, message))
+    for new in effects.media:
+        media = new.media
+        rows["media"].append(
+            {
+                "item": item,
+                "id": new.id,
+                "channel": new.channel,
+                "conversation_id": new.conversation_id,
+                "message_id": new.message_id,
+                "state": MediaState.FAILED if media.failed else MediaState.PENDING,
+                "provider_id": media.provider_id,
+                "url": media.url,
+                "mime_type": media.mime_type,
+                "sha256": media.sha256,
+                "filename": media.filename,
+                "reason": media.failed,
+            }
+        )
+
+
+def _report_row(item: int, channel: str, update: Any) -> dict[str, Any]:
+    return {
+        "item": item,
+        "channel": channel,
+        "provider_id": update.channel_message_id,
+        "status": update.raw_status,
+        "at": update.at,
+        "report": {
+            "status": update.status,
+            "reference": update.reference,
+            "error_code": update.error_code,
+            "error_text": update.error_text,
+            "pricing": update.pricing,
+            **update.metadata,
+        },
+    }
+
+
+def _add_sending(rows: Rows, item: int, effects: Effects) -> None:
+    for attempt in effects.attempts:
+        rows["attempts"].append(
+            {
+                "item": item,
+                "message_id": attempt.message_id,
+                "attempt": attempt.attempt,
+                "channel": attempt.channel,
+                "provider_id": attempt.provider_id,
+                "status": attempt.status,
+                "error_code": attempt.error_code,
+                "error_text": attempt.error_text,
+                "at": attempt.at,
+            }
+        )
+    for report in effects.reports:
+        rows["reports"].append({**_report_row(item, report.channel, report.update), "message_id": report.message_id})
+    for row in effects.outbox:
+        rows["outbox"].append(
+            {
+                "item": item,
+                "id": row.id,
+                "channel": row.channel,
+                "conversation_id": row.conversation_id,
+                "message_id": row.message_id,
+                "seq": row.seq,
+                "attempt": row.attempt,
+                "lane": row.lane,
+                "payload": row.payload,
+                "token": row.token,
+            }
+        )
+    for settled in effects.settled:
+        rows["settled"].append(
+            {
+                "item": item,
+                "id": settled.id,
+                "token": settled.token,
+                "retry_in": settled.retry_in,
+                "tries": settled.tries,
+            }
+        )
+
+
+def _add_events(rows: Rows, item: int, effects: Effects) -> None:
+    for held in effects.held:
+        rows["held"].append(
+            {
+                "item": item,
+                "id": held.id,
+                "conversation_id": held.conversation_id,
+                "target": held.target,
+                "amendment": held.item,
+            }
+        )
+    for released in effects.released:
+        rows["released"].append({"item": item, "id": released})
+    for record in effects.channel_events:
+        rows["channel_events"].append(
+            {
+                "item": item,
+                "id": record.id,
+                "channel": record.channel,
+                "field": record.field,
+                "event": record.event,
+                "payload": record.payload,
+                "at": record.at,
+            }
+        )
+    for number, event in enumerate(effects.events):
+        rows["events"].append(
+            {
+                "item": item,
+                "n": number,
+                "id": event.id,
+                "type": event.type,
+                "at": event.at,
+                "conversation_id": event.conversation_id,
+                "conversation_seq": event.conversation_seq,
+                "version": event.version,
+                "team_id": event.audience.team_id,
+                "assignee_id": event.audience.assignee_id,
+                "audience_user_id": event.audience.user_id,
+                "actor": event.actor,
+                "data": event.data,
+            }
+        )
