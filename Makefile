@@ -10,7 +10,7 @@ CODE := hub actors storage web tests hatch_build.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check web bench lint types clean
+.PHONY: help setup run test check web bench lint types docs clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ lint: $(STAMP) ## ruff: rules and format
 
 types: $(STAMP) ## mypy, strict
 	@$(BIN)/python -m mypy
+
+docs: $(STAMP) ## write what in docs/ is generated
+	@PYTHONPATH=. $(BIN)/python tests/test_docs.py
 
 clean: ## remove what can be made again (not .venv, not .hub)
 	rm -rf dist web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
