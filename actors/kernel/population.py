@@ -53,7 +53,7 @@ class Population:
         self.counters = Counters()
         self.crashes = CrashLog(kind.crashes, kind.block_base, kind.block_max)
         self.gate = Gate.OPEN
-        self.running: set[Cell] = set()
+        self.running: dict[Cell, None] = {}  # a set in the order of arrival, so that a seeded run repeats itself
         self._cells: OrderedDict[Hashable, Cell] = OrderedDict()
         self._sweeping = False
 
@@ -98,11 +98,11 @@ class Population:
     # What cells report
 
     def at_work(self, cell: Cell) -> None:
-        self.running.add(cell)
+        self.running[cell] = None
 
     def at_rest(self, cell: Cell) -> None:
         """Nothing waits for the cell: it keeps its instance for a while, or is forgotten if it has none."""
-        self.running.discard(cell)
+        self.running.pop(cell, None)
         if cell.actor is None:
             del self._cells[cell.ref.key]
             return
