@@ -118,7 +118,7 @@ class Acceptance:
 
     def _dispatch(self, send: Send, customer: Customer | None, failure: int | None, announce: bool) -> Update | None:
         if failure is not None or customer is None:
-            self._carrier.fail(send, failure or UNDELIVERABLE)
+            self._carrier.fail(send, failure or UNDELIVERABLE, customer)
             return None
         if not announce:
             self._carrier.carry(send, customer)

@@ -10,7 +10,8 @@ from hub.demo.whatsapp.validation import TEXT
 
 Json = dict[str, Any]
 
-ARABIC = "السلام عليكم ورحمة الله وبركاته هل وصل التحويل "
+ARABIC = "السلام عليكم ورحمة الله وبركاته هل وصل التحويل ".replace(" ", "\N{NO-BREAK SPACE}")
+"""Every character of it is escaped."""
 ESCAPED = 6
 """Bytes of one escaped character."""
 

@@ -26,10 +26,11 @@ class Carrier:
         self._statuses = statuses
         self._waiting: dict[str, list[Send]] = {}
 
-    def fail(self, send: Send, code: int) -> None:
+    def fail(self, send: Send, code: int, customer: Customer | None) -> None:
         """Report a failure a moment later."""
+        identity = customer.identity if customer else None
         delay = self._world.draw(self._world.timings.sent)
-        self._world.agenda.later(delay, lambda: _ignore(self._statuses.report_failure(send, code)))
+        self._world.agenda.later(delay, lambda: _ignore(self._statuses.report_failure(send, code, identity)))
 
     def carry(self, send: Send, customer: Customer) -> None:
         """Report `sent`, then let it arrive."""

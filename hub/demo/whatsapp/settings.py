@@ -56,5 +56,7 @@ class Habits:
     """Meta's page "Send messages": a `to` without `+` gets the business's own country code put before it."""
     announce_media_url: bool = True
     """Webhooks of media carry a `url` valid for 5 minutes, as since November 2025."""
+    contacts_on_failures: bool = False
+    """True: `failed` statuses carry `contacts` too, as recordings from before user ids do."""
     delivered_before_read: bool = True
     """False: a message read at once is reported `read` without a `delivered` before it."""

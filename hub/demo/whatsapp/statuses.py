@@ -34,12 +34,15 @@ class Statuses:
             said["pricing"] = pricing(send)
         return {"contacts": [identity.contact(now)], "statuses": [said]}
 
-    def report_failure(self, send: Send, code: int, details: str | None = None) -> Update:
+    def report_failure(self, send: Send, code: int, identity: Identity | None = None) -> Update:
         """Say that a message `failed`. Addressed to a phone number it names no user id, as Meta's does."""
         recipient = {"recipient_id": send.wa_id} if send.body.get("to") else {"recipient_user_id": send.bsuid}
-        errors = [webhook_error(code, details)]
+        errors = [webhook_error(code)]
         said = {**self._head(send, "failed"), **recipient, **_echo(send), "errors": errors}
-        return self._tell(send, "failed", {"statuses": [said]})
+        contacts = {}
+        if identity is not None and self._world.habits.contacts_on_failures:
+            contacts = {"contacts": [identity.contact(self._world.clock.now())]}
+        return self._tell(send, "failed", {**contacts, "statuses": [said]})
 
     def _head(self, send: Send, status: str) -> dict[str, Any]:
         return {"id": send.wamid, "status": status, "timestamp": self._world.clock.timestamp()}

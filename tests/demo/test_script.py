@@ -1,0 +1,86 @@
+"""Scripted people: they write, answer, press, read and say goodbye; the same seed tells the same story."""
+
+import asyncio
+import random
+
+from hub.demo import people
+from hub.demo.people import PEOPLE, Story
+from hub.demo.script import Pace, Visit, live
+
+HURRY = Pace(reading=(0.0, 0.001), typing=(0.0, 0.001), between=(0.0, 0.001))
+STORY = Story(("Oi", "Tudo bem?"), ("<picture>", "Veja."), "Pedido 77.", "Obrigada!")
+MARIA = "5511987650043"
+
+
+def said(customer):
+    return [bubble.text for bubble in customer.chat.bubbles if bubble.mine]
+
+
+async def visit(world, business, answers):
+    """A whole visit with these answers of the business."""
+    maria = world.customer(MARIA)
+    running = asyncio.create_task(Visit(maria, STORY, random.Random(4), HURRY).run())
+    while len(said(maria)) < 2:
+        await asyncio.sleep(0.001)
+    for answer in answers:
+        before = len(said(maria))
+        await answer(business)
+        while len(said(maria)) == before and not running.done():
+            await asyncio.sleep(0.001)
+    async with asyncio.timeout(5):
+        await running
+    await world.quiet()
+    return maria
+
+
+def text(body):
+    return lambda business: business.text(MARIA, body)
+
+
+async def test_visit_tells_the_story_to_its_end(world, business, receiver):
+    maria = await visit(world, business, [text("Um momento."), text("Obrigado pela foto."), text("Mais algo?")])
+    assert said(maria)[:2] == ["Oi", "Tudo bem?"]
+    assert said(maria)[-1] == "Obrigada!"
+    assert "[image]" in said(maria)
+    assert {status["status"] for status in receiver.statuses()} == {"sent", "delivered", "read"}
+
+
+async def test_question_is_answered_once_with_the_detail(world, business):
+    answers = [text("Qual é o pedido?"), text("E o endereço?"), text("Certo."), text("Até logo.")]
+    maria = await visit(world, business, answers)
+    assert said(maria)[2] == "Pedido 77."
+    assert said(maria).count("Pedido 77.") == 1
+
+
+async def test_button_is_pressed(world, business, receiver):
+    reply = {"type": "reply", "reply": {"id": "yes", "title": "Sim"}}
+    content = {"type": "button", "body": {"text": "Confirma?"}, "action": {"buttons": [reply]}}
+
+    async def ask(business):
+        await business.send(MARIA, "interactive", content)
+
+    await visit(world, business, [ask, text("Obrigado."), text("Certo."), text("Até logo.")])
+    pressed = [message for message in receiver.messages() if message["type"] == "interactive"]
+    assert [message["interactive"]["button_reply"]["id"] for message in pressed] == ["yes"]
+
+
+async def test_life_goes_on_and_is_seeded(make_world, receiver):
+    openings = []
+    for _ in range(2):
+        world = await make_world(seed=5)
+        people.settle(world)
+        life = asyncio.create_task(live(world, 60_000, 5, HURRY))
+        while sum(bool(said(customer)) for customer in world.customers) < 5:
+            await asyncio.sleep(0.001)
+        life.cancel()
+        openings.append({customer.number: said(customer)[0] for customer in world.customers if said(customer)})
+    common = openings[0].keys() & openings[1].keys()
+    assert len(common) >= 5
+    assert all(openings[0][number] == openings[1][number] for number in common)
+
+
+def test_people_are_distinct_and_speak_several_languages():
+    assert len({person.number for person in PEOPLE}) == len(PEOPLE) >= 12
+    lines = " ".join(line for person in PEOPLE for story in person.stories for line in story.opening)
+    assert any("\u0600" <= letter <= "\u06ff" for letter in lines)
+    assert "ã" in lines
