@@ -14,6 +14,10 @@ TOKEN, SECRET, VERIFY = "EAAG-demo-token", "app-secret-of-the-demo", "verify-me"
 FAST = Timings(sent=(0.0, 0.005), delivered=(0.01, 0.02), retry_first=0.01, retry_ceiling=0.05, batch_window=0.02)
 
 
+Json = dict[str, Any]
+MakeWorld = Callable[..., Awaitable[WhatsAppWorld]]
+
+
 class Receiver:
     """A webhook endpoint that keeps what it gets. `answers` are the next statuses to answer with; then 200."""
 
@@ -33,17 +37,17 @@ class Receiver:
         self.signatures.append(request.headers["X-Hub-Signature-256"])
         return web.Response(status=self.answers.pop(0) if self.answers else 200)
 
-    def values(self, field: str = "messages") -> list[dict[str, Any]]:
+    def values(self, field: str = "messages") -> list[Json]:
         """The values of every change of a field, in the order of arrival."""
         changes = [
             change for body in self.bodies for entry in orjson.loads(body)["entry"] for change in entry["changes"]
         ]
         return [change["value"] for change in changes if change["field"] == field]
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[Json]:
         return [message for value in self.values() for message in value.get("messages", [])]
 
-    def statuses(self) -> list[dict[str, Any]]:
+    def statuses(self) -> list[Json]:
         return [status for value in self.values() for status in value.get("statuses", [])]
 
 
@@ -73,8 +77,11 @@ class Business:
         return str(answer["messages"][0]["id"])
 
 
+Connect = Callable[[WhatsAppWorld], Business]
+
+
 @pytest.fixture
-async def connect() -> AsyncIterator[Callable[[WhatsAppWorld], Business]]:
+async def connect() -> AsyncIterator[Connect]:
     """The business's client for any world."""
     async with ClientSession() as session:
         yield lambda world: Business(session, world)
@@ -101,7 +108,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def make_world(receiver: Receiver) -> AsyncIterator[Callable[..., Awaitable[WhatsAppWorld]]]:
+async def make_world(receiver: Receiver) -> AsyncIterator[MakeWorld]:
     """Worlds that post to the receiver, verified unless told otherwise."""
     worlds: list[WhatsAppWorld] = []
 
@@ -128,5 +135,5 @@ async def make_world(receiver: Receiver) -> AsyncIterator[Callable[..., Awaitabl
 
 
 @pytest.fixture
-async def world(make_world: Callable[..., Awaitable[WhatsAppWorld]]) -> WhatsAppWorld:
+async def world(make_world: MakeWorld) -> WhatsAppWorld:
     return await make_world()

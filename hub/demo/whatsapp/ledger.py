@@ -116,9 +116,9 @@ class Ledger:
         self._order += 1
         return self._order
 
-    def send(self, wamid: str) -> Send | None:
-        """The accepted message with this id."""
-        return self._by_wamid.get(wamid)
+    def send(self, wamid: str) -> Send:
+        """The accepted message with this id. Raises KeyError."""
+        return self._by_wamid[wamid]
 
     def sends_to(self, address: str) -> list[Send]:
         """What was sent to one customer (phone number in any notation, or business-scoped user id)."""

@@ -58,6 +58,12 @@ class Phone:
         """What arrived from the business, oldest first."""
         return self.chat.received()
 
+    def bubble(self, wamid: str) -> Bubble:
+        """The message with this id, from either side. Raises KeyError."""
+        if bubble := self.chat.find(wamid):
+            return bubble
+        raise KeyError(wamid)
+
     def window_is_open(self) -> bool:
         """Whether the business may write freely: 24 hours from the customer's last message."""
         return self._world.clock.now() < self.window_until
@@ -90,11 +96,8 @@ class Phone:
         self.chat_is_open = False
 
     async def play(self, wamid: str) -> None:
-        """Listen to a voice note."""
-        bubble = self.chat.find(wamid)
-        if bubble is None:
-            raise KeyError(wamid)
-        self._report(bubble, "played")
+        """Listen to a voice note. Raises KeyError."""
+        self._report(self.bubble(wamid), "played")
 
     def read(self, bubble: Bubble) -> None:
         """Read one message; the business is told unless receipts are off."""
@@ -198,8 +201,7 @@ class Phone:
     def _report(self, bubble: Bubble, status: str, *, priced: bool = False) -> None:
         bubble.status = status
         send = self._world.ledger.send(bubble.wamid)
-        if send is not None:
-            self._statuses.report(send, status, self.identity, priced=priced)
+        self._statuses.report(send, status, self.identity, priced=priced)
 
     def _author(self, wamid: str) -> str:
         bubble = self.chat.find(wamid)

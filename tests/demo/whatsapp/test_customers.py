@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import json
+from collections.abc import Awaitable
+
+from hub.demo.whatsapp import WhatsAppWorld
+from tests.demo.conftest import Business, Json, Receiver
 
 MARIA = "5511987650043"
 
 
-async def written(world, receiver, act):
+async def written(world: WhatsAppWorld, receiver: Receiver, act: Awaitable[str]) -> Json:
     """The element of `messages[]` that an act made."""
     wamid = await act
     await world.quiet()
@@ -15,7 +19,9 @@ async def written(world, receiver, act):
     return message
 
 
-async def test_image_can_be_fetched_by_id_and_by_url(world, business, receiver):
+async def test_image_can_be_fetched_by_id_and_by_url(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     maria = world.customer(MARIA)
     message = await written(world, receiver, maria.send_image(b"\x89PNG picture", caption="foto"))
     image = message["image"]
@@ -31,7 +37,7 @@ async def test_image_can_be_fetched_by_id_and_by_url(world, business, receiver):
             assert answer.status == 401
 
 
-async def test_bodies_of_every_type(world, receiver):
+async def test_bodies_of_every_type(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     voice = await written(world, receiver, maria.send_voice())
     assert (voice["type"], voice["audio"]["voice"]) == ("audio", True)
@@ -66,7 +72,7 @@ async def test_bodies_of_every_type(world, receiver):
     assert call["interactive"]["call_permission_reply"]["response"] == "accept"
 
 
-async def test_context_of_replies_and_forwards(world, business, receiver):
+async def test_context_of_replies_and_forwards(world: WhatsAppWorld, business: Business, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     question = await business.text(MARIA, "Qual pedido?")
@@ -79,7 +85,9 @@ async def test_context_of_replies_and_forwards(world, business, receiver):
     assert (await written(world, receiver, maria.say("f", forwarded=6)))["context"] == {"frequently_forwarded": True}
 
 
-async def test_pressing_answers_the_message_with_the_buttons(world, business, receiver):
+async def test_pressing_answers_the_message_with_the_buttons(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     reply = {"type": "reply", "reply": {"id": "yes", "title": "Sim"}}
@@ -91,28 +99,30 @@ async def test_pressing_answers_the_message_with_the_buttons(world, business, re
     assert pressed["interactive"] == {"type": "button_reply", "button_reply": {"id": "yes", "title": "Sim"}}
 
 
-async def test_reaction_and_both_ways_to_take_it_back(world, receiver):
+async def test_reaction_and_both_ways_to_take_it_back(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     target = await maria.say("Oi")
     assert (await written(world, receiver, maria.react(target, "👍")))["reaction"]["emoji"] == "👍"
-    assert maria.chat.find(target).reactions == {"customer": "👍"}
+    assert maria.bubble(target).reactions == {"customer": "👍"}
     assert (await written(world, receiver, maria.unreact(target)))["reaction"]["emoji"] == ""
     gone = await written(world, receiver, maria.unreact(target, leave_key_out=True))
     assert gone["reaction"] == {"message_id": target}
-    assert maria.chat.find(target).reactions == {}
+    assert maria.bubble(target).reactions == {}
 
 
-async def test_edit_and_delete(world, receiver):
+async def test_edit_and_delete(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     first = await maria.say("Oj")
     edit = await written(world, receiver, maria.edit(first, "Oi"))
     assert edit["edit"] == {"original_message_id": first, "message": {"type": "text", "text": {"body": "Oi"}}}
     revoke = await written(world, receiver, maria.delete(first))
     assert revoke["revoke"] == {"original_message_id": first}
-    assert (maria.chat.find(first).text, maria.chat.find(first).deleted) == ("Oi", True)
+    assert (maria.bubble(first).text, maria.bubble(first).deleted) == ("Oi", True)
 
 
-async def test_new_number_keeps_the_person_and_changes_the_addresses(world, business, receiver):
+async def test_new_number_keeps_the_person_and_changes_the_addresses(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     maria = world.customer(MARIA, name="Maria Oliveira")
     await maria.say("Oi")
     old = maria.bsuid
@@ -130,7 +140,7 @@ async def test_new_number_keeps_the_person_and_changes_the_addresses(world, busi
     assert maria.inbox[0].text == "Olá"
 
 
-async def test_new_user_id_with_the_same_number(world, receiver):
+async def test_new_user_id_with_the_same_number(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     old = maria.bsuid
     system = await written(world, receiver, maria.change_user_id())
@@ -138,7 +148,9 @@ async def test_new_user_id_with_the_same_number(world, receiver):
     assert maria.number == MARIA
 
 
-async def test_opt_out_stops_marketing_templates_only(world, business, receiver):
+async def test_opt_out_stops_marketing_templates_only(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     maria = world.customer(MARIA)
     world.add_template("offer", "en_US", "20% off", category="MARKETING")
     world.add_template("order", "en_US", "On its way", category="UTILITY")
@@ -153,7 +165,7 @@ async def test_opt_out_stops_marketing_templates_only(world, business, receiver)
     assert (await business.send(MARIA, "template", template))[0] == 200
 
 
-async def test_call_is_told_in_two_events_and_opens_the_window(world, receiver):
+async def test_call_is_told_in_two_events_and_opens_the_window(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     call_id = await maria.call(seconds=12)
     await world.quiet()
@@ -162,6 +174,6 @@ async def test_call_is_told_in_two_events_and_opens_the_window(world, receiver):
     assert maria.window_is_open()
 
 
-async def test_the_same_number_is_the_same_customer(world):
+async def test_the_same_number_is_the_same_customer(world: WhatsAppWorld) -> None:
     assert world.customer("+55 11 98765-0043") is world.customer(MARIA)
     assert len(world.customers) == 1

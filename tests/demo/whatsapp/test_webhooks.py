@@ -8,12 +8,13 @@ import re
 import orjson
 import pytest
 
-from hub.demo.whatsapp import GraphError, Timings, WebhookFaults
+from hub.demo.whatsapp import GraphError, Timings, WebhookFaults, WhatsAppWorld
+from tests.demo.conftest import Business, MakeWorld, Receiver
 
 SECRET = "app-secret-of-the-demo"
 
 
-async def test_body_is_escaped_ascii_and_signed_over_its_bytes(world, receiver):
+async def test_body_is_escaped_ascii_and_signed_over_its_bytes(world: WhatsAppWorld, receiver: Receiver) -> None:
     await world.customer("5511987650043", name="João Ávila").say("مرحبا / olá 🙂")
     await world.quiet()
     (raw,), (signature,) = receiver.bodies, receiver.signatures
@@ -25,7 +26,7 @@ async def test_body_is_escaped_ascii_and_signed_over_its_bytes(world, receiver):
     assert receiver.messages()[0]["text"]["body"] == "مرحبا / olá 🙂"
 
 
-async def test_message_has_metas_envelope(world, receiver):
+async def test_message_has_metas_envelope(world: WhatsAppWorld, receiver: Receiver) -> None:
     maria = world.customer("+55 11 98765-0043", name="Maria Oliveira")
     wamid = await maria.say("Oi")
     await world.quiet()
@@ -49,7 +50,7 @@ async def test_message_has_metas_envelope(world, receiver):
     assert all(mark in wamid for mark in "+/=")
 
 
-async def test_retries_until_it_is_answered_with_200(world, receiver):
+async def test_retries_until_it_is_answered_with_200(world: WhatsAppWorld, receiver: Receiver) -> None:
     receiver.answers = [500, 204, 401]
     await world.customer("5511987650043").say("Oi")
     await world.quiet()
@@ -59,7 +60,7 @@ async def test_retries_until_it_is_answered_with_200(world, receiver):
     assert post.accepted
 
 
-async def test_gives_up_in_the_end(make_world, receiver):
+async def test_gives_up_in_the_end(make_world: MakeWorld, receiver: Receiver) -> None:
     world = await make_world(timings=Timings(retry_first=0.01, retry_ceiling=0.01, retry_give_up=0.05))
     receiver.answers = [500] * 1000
     await world.customer("5511987650043").say("Oi")
@@ -69,7 +70,7 @@ async def test_gives_up_in_the_end(make_world, receiver):
     assert not post.accepted
 
 
-async def test_receiver_that_is_away_is_tried_again(world, receiver):
+async def test_receiver_that_is_away_is_tried_again(world: WhatsAppWorld, receiver: Receiver) -> None:
     url = world.webhooks.subscription.url
     world.webhooks.subscription.url = "http://127.0.0.1:9/hook"
     await world.customer("5511987650043").say("Oi")
@@ -81,7 +82,7 @@ async def test_receiver_that_is_away_is_tried_again(world, receiver):
     assert world.ledger.tries()[0].status is None
 
 
-async def test_duplicates_repeat_the_same_bytes(world, receiver):
+async def test_duplicates_repeat_the_same_bytes(world: WhatsAppWorld, receiver: Receiver) -> None:
     world.faults.webhooks.duplicates = 2
     await world.customer("5511987650043").say("Oi")
     await world.quiet()
@@ -89,7 +90,7 @@ async def test_duplicates_repeat_the_same_bytes(world, receiver):
     assert len(set(receiver.bodies)) == 1
 
 
-async def test_lost_answer_makes_a_duplicate_and_lost_try_does_not(world, receiver):
+async def test_lost_answer_makes_a_duplicate_and_lost_try_does_not(world: WhatsAppWorld, receiver: Receiver) -> None:
     world.faults.webhooks.lose_first_answer = True
     await world.customer("5511987650043").say("one")
     await world.quiet()
@@ -101,7 +102,7 @@ async def test_lost_answer_makes_a_duplicate_and_lost_try_does_not(world, receiv
     assert len(receiver.bodies) == 3
 
 
-async def test_batches_hold_at_most_what_is_asked_for(world, receiver):
+async def test_batches_hold_at_most_what_is_asked_for(world: WhatsAppWorld, receiver: Receiver) -> None:
     world.faults.webhooks.batch = 4
     for number in range(10):
         await world.customer(f"551198765{number:04}").say(f"message {number}")
@@ -111,7 +112,7 @@ async def test_batches_hold_at_most_what_is_asked_for(world, receiver):
     assert len({message["id"] for message in receiver.messages()}) == 10
 
 
-async def test_batches_mix_messages_and_statuses(world, receiver, business):
+async def test_batches_mix_messages_and_statuses(world: WhatsAppWorld, receiver: Receiver, business: Business) -> None:
     world.faults.webhooks.batch = 1000
     maria = world.customer("5511987650043")
     await maria.say("Oi")
@@ -120,7 +121,7 @@ async def test_batches_mix_messages_and_statuses(world, receiver, business):
     assert any(value.get("messages") and value.get("statuses") for value in receiver.values())
 
 
-async def test_batches_stay_below_three_megabytes(world, receiver):
+async def test_batches_stay_below_three_megabytes(world: WhatsAppWorld, receiver: Receiver) -> None:
     world.faults.webhooks.batch = 1000
     for number in range(200):
         await world.customer(f"551198765{number:04}").say("م" * 4096)
@@ -129,7 +130,7 @@ async def test_batches_stay_below_three_megabytes(world, receiver):
     assert len(receiver.messages()) == 200
 
 
-async def test_shuffle_changes_the_order(make_world, receiver):
+async def test_shuffle_changes_the_order(make_world: MakeWorld, receiver: Receiver) -> None:
     world = await make_world(webhook_faults=WebhookFaults(concurrency=1))
     maria = world.customer("5511987650043")
     written = [await maria.say(str(number)) for number in range(20)]
@@ -143,7 +144,7 @@ async def test_shuffle_changes_the_order(make_world, receiver):
     assert set(arrived) == set(shuffled)
 
 
-async def test_nothing_is_delivered_before_the_handshake(make_world, receiver):
+async def test_nothing_is_delivered_before_the_handshake(make_world: MakeWorld, receiver: Receiver) -> None:
     world = await make_world(subscribed=False)
     await world.customer("5511987650043").say("lost")
     await world.quiet()
@@ -155,7 +156,7 @@ async def test_nothing_is_delivered_before_the_handshake(make_world, receiver):
     assert [message["text"]["body"] for message in receiver.messages()] == ["heard"]
 
 
-async def test_handshake_fails_with_the_wrong_token(make_world):
+async def test_handshake_fails_with_the_wrong_token(make_world: MakeWorld) -> None:
     world = await make_world(subscribed=False, verify_token="wrong")
     with pytest.raises(GraphError) as refusal:
         await world.subscribe()

@@ -1,30 +1,45 @@
 """An independent client, pywa, as the business: it sends to the world and reads the world's webhooks."""
 
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
 import httpx
 import pytest
-from pywa_async import WhatsApp, errors, handlers, types
+from pywa.types.callback import Button, Section, SectionList, SectionRow
+from pywa_async import errors, handlers
+from pywa_async.client import WhatsApp
 
-from hub.demo.whatsapp import Fault, Habits
+from hub.demo.whatsapp import Fault, Habits, WhatsAppWorld
+from tests.demo.conftest import MakeWorld, Receiver
 
 PHONE_ID, SECRET = "106540352242922", "app-secret-of-the-demo"
 MARIA = "5511987650043"
 
 
-@pytest.fixture
-async def pywa_of():
-    """A pywa client that talks to a world, and keeps every update it understood in `heard`."""
-    sessions = []
+class Pywa(WhatsApp):
+    """pywa that keeps every update it understood."""
 
-    def make(world):
+    heard: list[Any]
+
+
+PywaOf = Callable[[WhatsAppWorld], Pywa]
+
+
+@pytest.fixture
+async def pywa_of() -> AsyncIterator[PywaOf]:
+    """pywa as a client of any world."""
+    sessions: list[httpx.AsyncClient] = []
+
+    def make(world: WhatsAppWorld) -> Pywa:
         session = httpx.AsyncClient()
         sessions.append(session)
-        wa = WhatsApp(
+        wa = Pywa(
             phone_id=PHONE_ID, token="EAAG-demo-token", session=session, app_secret=SECRET, verify_token="verify-me"
         )
         session.base_url = f"{world.base_url}/v26.0"
         wa.heard = []
 
-        async def hear(_, update):
+        async def hear(_: Any, update: Any) -> None:
             wa.heard.append(update)
 
         for kind in (
@@ -48,7 +63,7 @@ async def pywa_of():
         await session.aclose()
 
 
-async def listen(wa, world, receiver):
+async def listen(wa: Pywa, world: WhatsAppWorld, receiver: Receiver) -> list[Any]:
     """Give pywa every webhook of the receiver, checked; what it heard."""
     await world.quiet()
     for raw, signature in zip(receiver.bodies, receiver.signatures, strict=True):
@@ -59,16 +74,16 @@ async def listen(wa, world, receiver):
     return wa.heard
 
 
-async def test_sends_text_buttons_list_reaction_and_reads(world, pywa_of):
+async def test_sends_text_buttons_list_reaction_and_reads(world: WhatsAppWorld, pywa_of: PywaOf) -> None:
     wa, maria = pywa_of(world), world.customer(MARIA)
     asked = await maria.say("Oi")
     sent = await wa.send_message(to=f"+{MARIA}", text="Olá", tracker="h1:abc:1")
     assert sent.id == world.ledger.sends[0].wamid
     assert world.ledger.sends[0].opaque == "h1:abc:1"
-    buttons = [types.Button(title="Sim", callback_data="yes"), types.Button(title="Não", callback_data="no")]
+    buttons = [Button(title="Sim", callback_data="yes"), Button(title="Não", callback_data="no")]
     await wa.send_message(to=f"+{MARIA}", text="Confirma?", buttons=buttons)
-    rows = [types.SectionRow(title="Norte", callback_data="n"), types.SectionRow(title="Sul", callback_data="s")]
-    menu = types.SectionList(button_title="Abrir", sections=[types.Section(title="Lojas", rows=rows)])
+    rows = [SectionRow(title="Norte", callback_data="n"), SectionRow(title="Sul", callback_data="s")]
+    menu = SectionList(button_title="Abrir", sections=[Section(title="Lojas", rows=rows)])
     await wa.send_message(to=f"+{MARIA}", text="Qual loja?", buttons=menu)
     await wa.send_reaction(to=f"+{MARIA}", emoji="👍", message_id=asked)
     await wa.mark_message_as_read(asked)
@@ -77,11 +92,11 @@ async def test_sends_text_buttons_list_reaction_and_reads(world, pywa_of):
     assert [bubble.text for bubble in maria.inbox] == ["Olá", "Confirma?", "Qual loja?"]
     assert [button["title"] for button in maria.inbox[1].buttons()] == ["Sim", "Não"]
     assert [row["id"] for row in maria.inbox[2].rows()] == ["n", "s"]
-    assert maria.chat.find(asked).reactions == {"business": "👍"}
+    assert maria.bubble(asked).reactions == {"business": "👍"}
     assert (list(world.ledger.reads), list(world.ledger.typings)) == ([asked, asked], [asked])
 
 
-async def test_sends_to_a_user_id(world, pywa_of):
+async def test_sends_to_a_user_id(world: WhatsAppWorld, pywa_of: PywaOf) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     await pywa_of(world).send_message(to=maria.bsuid, text="Olá")
@@ -89,7 +104,7 @@ async def test_sends_to_a_user_id(world, pywa_of):
     assert maria.inbox[0].text == "Olá"
 
 
-async def test_uploads_looks_up_fetches_and_deletes_files(world, pywa_of):
+async def test_uploads_looks_up_fetches_and_deletes_files(world: WhatsAppWorld, pywa_of: PywaOf) -> None:
     wa, maria = pywa_of(world), world.customer(MARIA)
     await maria.say("Oi")
     content = b"%PDF-1.4 something"
@@ -106,7 +121,7 @@ async def test_uploads_looks_up_fetches_and_deletes_files(world, pywa_of):
     assert maria.inbox[0].text == "Aqui"
 
 
-async def test_errors_have_their_types(make_world, pywa_of):
+async def test_errors_have_their_types(make_world: MakeWorld, pywa_of: PywaOf) -> None:
     world = await make_world(habits=Habits(refuse_closed_window=True))
     wa = pywa_of(world)
     world.customer(MARIA)
@@ -125,7 +140,7 @@ async def test_errors_have_their_types(make_world, pywa_of):
             await wa.send_message(to=f"+{MARIA}", text="x")
 
 
-async def test_reads_every_type_of_message(world, pywa_of, receiver):
+async def test_reads_every_type_of_message(world: WhatsAppWorld, pywa_of: PywaOf, receiver: Receiver) -> None:
     wa, maria = pywa_of(world), world.customer(MARIA, name="Maria Oliveira")
     for act, kind in (
         (maria.say("مرحبا / olá"), "text"),
@@ -149,7 +164,7 @@ async def test_reads_every_type_of_message(world, pywa_of, receiver):
         assert heard[0].from_user.bsuid == maria.bsuid
 
 
-async def test_reads_answers_and_changes(world, pywa_of, receiver):
+async def test_reads_answers_and_changes(world: WhatsAppWorld, pywa_of: PywaOf, receiver: Receiver) -> None:
     wa, maria = pywa_of(world), world.customer(MARIA)
     first = await maria.say("Oi")
     for act, kind in (
@@ -173,7 +188,7 @@ async def test_reads_answers_and_changes(world, pywa_of, receiver):
     assert sorted(names) == ["CallConnect", "CallTerminate", "UserMarketingPreferences"]
 
 
-async def test_reads_statuses(make_world, pywa_of, receiver):
+async def test_reads_statuses(make_world: MakeWorld, pywa_of: PywaOf, receiver: Receiver) -> None:
     # pywa cannot read a failed status without contacts, which is what Meta sends since 2026.
     world = await make_world(habits=Habits(contacts_on_failures=True))
     wa, maria = pywa_of(world), world.customer(MARIA)

@@ -2,8 +2,11 @@
 
 import orjson
 
+from hub.demo.whatsapp import WhatsAppWorld
+from tests.demo.conftest import Business, Receiver
 
-async def test_crowd_is_one_large_escaped_post(world, receiver):
+
+async def test_crowd_is_one_large_escaped_post(world: WhatsAppWorld, receiver: Receiver) -> None:
     post, wamids = world.send_many(messages=1000, customers=50, size=2_900_000)
     await world.quiet()
     assert post.accepted
@@ -16,7 +19,9 @@ async def test_crowd_is_one_large_escaped_post(world, receiver):
     assert world.many_customers(50)[0].window_is_open()
 
 
-async def test_nested_has_entries_changes_messages_and_statuses(world, business, receiver):
+async def test_nested_has_entries_changes_messages_and_statuses(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     people = world.many_customers(10)
     for person in people:
         await person.say("Oi")
@@ -32,7 +37,7 @@ async def test_nested_has_entries_changes_messages_and_statuses(world, business,
     assert sorted(status["id"] for status in receiver.statuses()) == sorted(send.wamid for send in world.ledger.sends)
 
 
-async def test_any_body_can_be_posted(world, receiver):
+async def test_any_body_can_be_posted(world: WhatsAppWorld, receiver: Receiver) -> None:
     receiver.answers = [500]
     post = world.post({"object": "whatsapp_business_account", "entry": []})
     await world.quiet()

@@ -1,15 +1,16 @@
 """Statuses: which come, in which order, with which keys; what fails later."""
 
-from hub.demo.whatsapp import Habits
+from hub.demo.whatsapp import Habits, WhatsAppWorld
+from tests.demo.conftest import Business, Connect, Json, MakeWorld, Receiver
 
 MARIA = "5511987650043"
 
 
-def of(receiver, wamid):
+def of(receiver: Receiver, wamid: str) -> list[Json]:
     return [status for status in receiver.statuses() if status["id"] == wamid]
 
 
-async def test_sent_then_delivered_then_read(world, business, receiver):
+async def test_sent_then_delivered_then_read(world: WhatsAppWorld, business: Business, receiver: Receiver) -> None:
     maria = world.customer(MARIA, name="Maria Oliveira")
     await maria.say("Oi")
     wamid = await business.text(MARIA, "Olá", biz_opaque_callback_data="h1:abc:1")
@@ -32,7 +33,9 @@ async def test_sent_then_delivered_then_read(world, business, receiver):
     assert contacts == [[{"profile": {"name": "Maria Oliveira"}, "wa_id": MARIA, "user_id": maria.bsuid}]] * 3
 
 
-async def test_read_at_once_may_come_without_delivered(make_world, connect, receiver):
+async def test_read_at_once_may_come_without_delivered(
+    make_world: MakeWorld, connect: Connect, receiver: Receiver
+) -> None:
     world = await make_world(habits=Habits(delivered_before_read=False))
     maria = world.customer(MARIA)
     await maria.say("Oi")
@@ -43,7 +46,7 @@ async def test_read_at_once_may_come_without_delivered(make_world, connect, rece
     assert all("pricing" in status for status in of(receiver, wamid))
 
 
-async def test_no_read_without_receipts(world, business):
+async def test_no_read_without_receipts(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     maria.read_receipts = False
     await maria.say("Oi")
@@ -54,7 +57,7 @@ async def test_no_read_without_receipts(world, business):
     assert world.ledger.send(wamid).statuses == ["sent", "delivered"]
 
 
-async def test_voice_note_is_played(world, business):
+async def test_voice_note_is_played(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     status, answer = await business.send(MARIA, "audio", {"link": "https://example.com/a.ogg"})
@@ -66,20 +69,22 @@ async def test_voice_note_is_played(world, business):
     assert world.ledger.send(wamid).statuses == ["sent", "delivered", "read", "played"]
 
 
-async def test_reaction_is_only_sent_and_shows_on_the_bubble(world, business):
+async def test_reaction_is_only_sent_and_shows_on_the_bubble(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     target = await maria.say("Oi")
     _, answer = await business.send(MARIA, "reaction", {"message_id": target, "emoji": "👍"})
     await world.quiet()
     assert world.ledger.send(answer["messages"][0]["id"]).statuses == ["sent"]
-    assert maria.chat.find(target).reactions == {"business": "👍"}
+    assert maria.bubble(target).reactions == {"business": "👍"}
     await business.send(MARIA, "reaction", {"message_id": target, "emoji": ""})
     await world.quiet()
-    assert maria.chat.find(target).reactions == {}
+    assert maria.bubble(target).reactions == {}
     assert maria.inbox == []
 
 
-async def test_closed_window_is_accepted_and_fails_later(world, business, receiver):
+async def test_closed_window_is_accepted_and_fails_later(
+    world: WhatsAppWorld, business: Business, receiver: Receiver
+) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     world.clock.advance(25 * 3600)
@@ -97,7 +102,7 @@ async def test_closed_window_is_accepted_and_fails_later(world, business, receiv
     assert maria.inbox == []
 
 
-async def test_window_reopens_when_the_customer_writes(world, business):
+async def test_window_reopens_when_the_customer_writes(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     assert not maria.window_is_open()
     await maria.say("Oi")
@@ -114,7 +119,7 @@ async def test_window_reopens_when_the_customer_writes(world, business):
     assert maria.window_is_open()
 
 
-async def test_template_passes_a_closed_window(world, business, receiver):
+async def test_template_passes_a_closed_window(world: WhatsAppWorld, business: Business, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     world.add_template("order_update", "pt_BR", "Olá {{1}}, pedido {{2}}.", category="UTILITY")
     parameters = [{"type": "text", "text": "Maria"}, {"type": "text", "text": "77"}]
@@ -130,14 +135,14 @@ async def test_template_passes_a_closed_window(world, business, receiver):
     assert receiver.statuses()[0]["pricing"]["category"] == "utility"
 
 
-async def test_unknown_user_fails_later(world, business, receiver):
+async def test_unknown_user_fails_later(world: WhatsAppWorld, business: Business, receiver: Receiver) -> None:
     wamid = await business.text("5511000000000", "?")
     await world.quiet()
     (status,) = of(receiver, wamid)
     assert (status["status"], status["errors"][0]["code"]) == ("failed", 131026)
 
 
-async def test_blocked_business_sees_only_sent(world, business):
+async def test_blocked_business_sees_only_sent(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     await maria.block()
@@ -147,7 +152,7 @@ async def test_blocked_business_sees_only_sent(world, business):
     assert maria.inbox == []
 
 
-async def test_phone_that_is_off_gets_everything_later(world, business):
+async def test_phone_that_is_off_gets_everything_later(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     await maria.say("Oi")
     world.carrier.go_offline(maria)
@@ -160,7 +165,7 @@ async def test_phone_that_is_off_gets_everything_later(world, business):
     assert world.ledger.send(sent[0]).statuses == ["sent", "delivered"]
 
 
-async def test_username_hides_the_phone_number(world, business, receiver):
+async def test_username_hides_the_phone_number(world: WhatsAppWorld, business: Business, receiver: Receiver) -> None:
     maria = world.customer(MARIA)
     await maria.adopt_username("@maria.o")
     await maria.say("Oi")

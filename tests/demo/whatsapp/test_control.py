@@ -1,21 +1,27 @@
 """The JSON API and the page: everything a visitor can do reaches the business or the world."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import orjson
 import pytest
 
-from hub.demo.whatsapp import Fault
+from hub.demo.whatsapp import Fault, FaultKind, WhatsAppWorld
 from hub.demo.whatsapp.actions import ACTIONS
+from tests.demo.conftest import Business, Connect, Json, MakeWorld, Receiver
 
 MARIA = "5511987650043"
 
 
+Api = Callable[..., Awaitable[tuple[int, Any]]]
+
+
 @pytest.fixture
-async def api(world, business):
+async def api(world: WhatsAppWorld, business: Business) -> Api:
     """A visitor of the page: (status, answer)."""
 
-    async def call(method, path, wish=None):
+    async def call(method: str, path: str, wish: Any = None) -> tuple[int, Any]:
         body = None if wish is None else orjson.dumps(wish)
         async with business.session.request(method, f"{world.base_url}/{path}", data=body) as answer:
             raw = await answer.read()
@@ -25,7 +31,7 @@ async def api(world, business):
     return call
 
 
-async def test_page_and_its_parts(api):
+async def test_page_and_its_parts(api: Api) -> None:
     status, page = await api("GET", "")
     assert status == 200
     assert b"Simulated WhatsApp" in page
@@ -34,7 +40,7 @@ async def test_page_and_its_parts(api):
         assert (await api("GET", f"page/{part}"))[0] == 200
 
 
-async def test_customer_is_made_once_and_shown(api):
+async def test_customer_is_made_once_and_shown(api: Api) -> None:
     again = {"number": MARIA, "name": "Somebody else"}
     status, shown = await api("POST", "world/customers", again)
     assert (status, shown["name"], shown["window_open"]) == (201, "Maria Oliveira", False)
@@ -42,7 +48,7 @@ async def test_customer_is_made_once_and_shown(api):
     assert [one["number"] for one in listed["customers"]] == [MARIA]
 
 
-async def test_chat_shows_both_sides(world, business, receiver, api):
+async def test_chat_shows_both_sides(world: WhatsAppWorld, business: Business, receiver: Receiver, api: Api) -> None:
     _, said = await api("POST", f"world/customers/{MARIA}/say", {"text": "Oi"})
     await business.text(MARIA, "Olá", context={"message_id": said["result"]})
     await world.quiet()
@@ -55,7 +61,7 @@ async def test_chat_shows_both_sides(world, business, receiver, api):
     assert (await api("GET", f"world/customers/{MARIA}"))[1]["unread"] == 0
 
 
-async def test_pictures_can_be_shown(api):
+async def test_pictures_can_be_shown(api: Api) -> None:
     await api("POST", f"world/customers/{MARIA}/image", {"caption": "foto"})
     _, chat = await api("GET", f"world/customers/{MARIA}")
     status, raw = await api("GET", chat["bubbles"][0]["media"].lstrip("/"))
@@ -64,7 +70,7 @@ async def test_pictures_can_be_shown(api):
     assert (await api("GET", "world/media/1"))[0] == 404
 
 
-WISHES = {
+WISHES: dict[str, Json] = {
     "say": {"text": "Oi"},
     "press": {"id": "yes", "title": "Sim"},
     "choose": {"id": "n", "title": "Norte"},
@@ -78,14 +84,16 @@ WISHES = {
 
 
 @pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"play", "open", "close", "block", "unblock", "username"}))
-async def test_every_action_reaches_the_business(world, receiver, api, action):
+async def test_every_action_reaches_the_business(
+    world: WhatsAppWorld, receiver: Receiver, api: Api, action: str
+) -> None:
     status, _ = await api("POST", f"world/customers/{MARIA}/{action}", WISHES.get(action, {}))
     assert status == 200
     await world.quiet()
     assert receiver.bodies
 
 
-async def test_actions_without_a_webhook(world, business, api):
+async def test_actions_without_a_webhook(world: WhatsAppWorld, business: Business, api: Api) -> None:
     maria = world.customer(MARIA)
     await api("POST", f"world/customers/{MARIA}/say", {"text": "Oi"})
     await api("POST", f"world/customers/{MARIA}/block")
@@ -108,7 +116,7 @@ async def test_actions_without_a_webhook(world, business, api):
     assert maria.identity.username == "maria.o"
 
 
-async def test_mistakes_are_400_and_unknown_things_404(api):
+async def test_mistakes_are_400_and_unknown_things_404(api: Api) -> None:
     assert (await api("POST", f"world/customers/{MARIA}/say", {}))[0] == 400
     assert (await api("POST", f"world/customers/{MARIA}/say", []))[0] == 400
     assert (await api("POST", f"world/customers/{MARIA}/play", {"wamid": "wamid.none"}))[0] == 400
@@ -118,12 +126,12 @@ async def test_mistakes_are_400_and_unknown_things_404(api):
     assert (await api("GET", "world/customers/1"))[0] == 404
 
 
-async def test_faults_are_planned_and_cleared(world, api):
+async def test_faults_are_planned_and_cleared(world: WhatsAppWorld, api: Api) -> None:
     planned = {"kind": "error", "code": 130429, "http": 429, "retry_after": 5, "times": 2}
     assert (await api("POST", "world/faults", planned))[0] == 201
     assert world.faults.take("messages") == Fault.error(130429, 429, retry_after=5)
     await api("POST", "world/faults", {"kind": "html", "on": "download", "probability": 1})
-    assert world.faults.take("download") == Fault.html(None)
+    assert world.faults.take("download") == Fault(FaultKind.HTML)
     await api("POST", "world/faults", {"webhooks": {"duplicates": 3, "shuffle": True}, "token_revoked": True})
     assert (world.faults.webhooks.duplicates, world.faults.webhooks.shuffle) == (3, True)
     assert world.faults.token_revoked
@@ -132,13 +140,13 @@ async def test_faults_are_planned_and_cleared(world, api):
     assert (world.faults.webhooks.duplicates, world.faults.token_revoked) == (0, False)
 
 
-async def test_clock_closes_the_window(world, api):
+async def test_clock_closes_the_window(world: WhatsAppWorld, api: Api) -> None:
     await api("POST", f"world/customers/{MARIA}/say", {"text": "Oi"})
     await api("POST", "world/clock", {"advance": 90000})
     assert not world.customer(MARIA).window_is_open()
 
 
-async def test_ledger(world, business, api):
+async def test_ledger(world: WhatsAppWorld, business: Business, api: Api) -> None:
     await api("POST", f"world/customers/{MARIA}/say", {"text": "Oi"})
     wamid = await business.text(MARIA, "Olá")
     await world.quiet()
@@ -149,7 +157,7 @@ async def test_ledger(world, business, api):
     assert ledger["subscribed"]
 
 
-async def test_subscribe(make_world, connect):
+async def test_subscribe(make_world: MakeWorld, connect: Connect) -> None:
     world = await make_world(subscribed=False, verify_token="wrong")
     session = connect(world).session
     async with session.post(f"{world.base_url}/world/subscribe") as answer:
@@ -159,7 +167,7 @@ async def test_subscribe(make_world, connect):
         assert await answer.json() == {"subscribed": True}
 
 
-async def test_events_tell_what_happens(world, business):
+async def test_events_tell_what_happens(world: WhatsAppWorld, business: Business) -> None:
     maria = world.customer(MARIA)
     async with business.session.get(f"{world.base_url}/world/events") as stream:
         assert stream.content_type == "text/event-stream"

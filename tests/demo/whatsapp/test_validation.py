@@ -1,21 +1,24 @@
 """Limits of messages: each is kept on the edge and refused one beyond it."""
 
+from typing import Any
+
 import pytest
 
 from hub.demo.whatsapp import GraphError
 from hub.demo.whatsapp.validation import check_message
+from tests.demo.conftest import Json
 
 
-def button(number, title="Yes"):
+def button(number: int, title: str = "Yes") -> Json:
     return {"type": "reply", "reply": {"id": f"id-{number}", "title": f"{title}{number}"}}
 
 
-def buttons(count, **facts):
+def buttons(count: int, **facts: Any) -> Json:
     action = {"buttons": [button(number) for number in range(count)]}
     return {"type": "button", "body": {"text": "Choose"}, "action": action, **facts}
 
 
-def rows(*counts, title="Row"):
+def rows(*counts: int, title: str = "Row") -> Json:
     sections = [
         {"title": f"S{place}", "rows": [{"id": f"{place}-{row}", "title": title} for row in range(count)]}
         for place, count in enumerate(counts)
@@ -23,7 +26,7 @@ def rows(*counts, title="Row"):
     return {"type": "list", "body": {"text": "x" * 4096}, "action": {"button": "Open", "sections": sections}}
 
 
-def message(kind, content, **facts):
+def message(kind: str, content: Any, **facts: Any) -> Json:
     return {"messaging_product": "whatsapp", "to": "+5511987650043", "type": kind, kind: content, **facts}
 
 
@@ -82,12 +85,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("taken", TAKEN)
-def test_taken(taken):
+def test_taken(taken: Json) -> None:
     check_message(taken)
 
 
 @pytest.mark.parametrize(("code", "refused"), REFUSED)
-def test_refused(code, refused):
+def test_refused(code: int, refused: Json) -> None:
     with pytest.raises(GraphError) as refusal:
         check_message(refused)
     assert refusal.value.code == code
