@@ -155,13 +155,11 @@ def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def places_of_test(module: str) -> list[Path]:
     """Where a module's test may be: the mirrored path. The simulated outside world shows only as a whole, through its
-    real protocols, so its packages may be tested together."""
+    real protocols, so any test of it may be the one."""
     *folders, name = module.split(".")
     mirrored = ROOT.joinpath("tests", *folders, f"test_{name.strip('_')}.py")
-    if layer_of(module) != "demo":
-        return [mirrored]
-    package = ROOT.joinpath("tests", *folders[1:])
-    return [mirrored, package / mirrored.name, package.with_name(f"test_{package.name}.py"), *package.glob("test_*.py")]
+    together = sorted((ROOT / "tests" / "demo").rglob("test_*.py")) if layer_of(module) == "demo" else []
+    return [mirrored, *together]
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
