@@ -16,6 +16,7 @@ from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
+from hub.listing import Filter, Reader, Row
 from hub.message import Message
 
 
@@ -176,3 +177,58 @@ class Carrier(Protocol):
 
     async def send(self, row: OutboxRow) -> Sent:
         """Sends once and says how it ended; raises nothing. Bounded in time."""
+
+
+@frozen
+class Place:
+    """Where a message is."""
+
+    message_id: UUID
+    conversation_id: UUID
+
+
+class Places(Protocol):
+    """Finding sent messages by what reports name."""
+
+    async def place_reports(
+        self, channel: str, channel_ids: Sequence[str], message_ids: Sequence[UUID]
+    ) -> dict[str, Place]:
+        """By the channel's id, or (as text) by the hub's. Raises hub.errors.Unavailable when the database is away."""
+
+
+class Quarantine(Protocol):
+    """Where elements go that cannot be understood or stored."""
+
+    async def put(self, channel: str, reason: str, payload: Any) -> None:
+        """Keeps the element as it came. Raises hub.errors.Unavailable when the database is away."""
+
+
+class ConversationReader(Protocol):
+    """Conversations for people. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def page(
+        self, reader: Reader, narrowed: Filter, after: tuple[float, UUID] | None, limit: int
+    ) -> tuple[list[Row], int]:
+        """A page of the reader's list, and the number of the newest event that it is sure to contain."""
+
+    async def visible(self, reader: Reader, conversation_id: UUID) -> Row | None:
+        """The conversation if this reader may see it."""
+
+    async def head(self) -> int:
+        """The newest event's number."""
+
+    async def read_position(self, user_id: UUID, conversation_id: UUID) -> int:
+        """The conversation_seq up to which the user has read."""
+
+    async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> str | None:
+        """Moves the position; answers the channel's id of the newest customer message that is read by now."""
+
+
+class MessageReader(Protocol):
+    """Messages for people. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def page(self, conversation_id: UUID, before: int | None, limit: int) -> list[Message]:
+        """The newest messages before a number, oldest first."""
+
+    async def locate(self, message_id: UUID) -> tuple[UUID, Audience] | None:
+        """The message's conversation and who may see it."""

@@ -11,6 +11,7 @@ from hub.conversation.state import Conversation, CustomerCard, Desk, Held, Statu
 from hub.customer import Address, Known
 from hub.events import Audience
 from hub.inbound import Identity, IdentityKind
+from hub.listing import Filter, Reader, Row
 from storage.database import Database
 from storage.sql import load
 
@@ -33,38 +34,6 @@ class Sql:
 
 
 SQL = load("conversation.sql", Sql)
-
-
-@frozen
-class Reader:
-    """Who asks: his conversations, his teams' and, with `all`, everybody's."""
-
-    user_id: UUID
-    team_ids: frozenset[UUID]
-    all: bool
-
-
-@frozen
-class Filter:
-    """What a list is narrowed to. `unassigned` and `assignee_id` exclude each other."""
-
-    status: str | None = None
-    team_id: UUID | None = None
-    assignee_id: UUID | None = None
-    unassigned: bool = False
-    channel: str | None = None
-    failed: bool = False
-    waiting: bool = False
-    sort: str = "waited"
-
-
-@frozen
-class Row:
-    """A conversation in a reader's list: with what this reader has not read, and its place in the order."""
-
-    conversation: Conversation
-    unread: int
-    order_key: float = 0.0
 
 
 def to_conversation(row: asyncpg.Record) -> Conversation:
@@ -161,6 +130,12 @@ class Conversations:
                 SQL.visible, reader.user_id, reader.all, list(reader.team_ids), conversation_id
             )
         return Row(to_conversation(row), row["unread"]) if row else None
+
+    async def head(self) -> int:
+        """The newest event's number."""
+        async with self._database.acquire() as connection:
+            newest: int = await connection.fetchval(SQL.head)
+        return newest
 
     async def queue(self, team_id: UUID | None) -> dict[str, Any]:
         """The team's counts as `queue.updated` tells them."""

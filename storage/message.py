@@ -12,6 +12,7 @@ from hub.delivery import DeliveryStatus
 from hub.events import Audience
 from hub.inbound import StatusUpdate
 from hub.message import ContentType, Direction, Message, Sender, SenderType
+from hub.ports import Place
 from storage.database import Database
 from storage.sql import load
 
@@ -32,14 +33,6 @@ class Sql:
 
 
 SQL = load("message.sql", Sql)
-
-
-@frozen
-class Place:
-    """Where a message is."""
-
-    message_id: UUID
-    conversation_id: UUID
 
 
 def to_message(row: asyncpg.Record) -> Message:

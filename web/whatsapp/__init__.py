@@ -1,0 +1,1 @@
+"""WhatsApp's doors: its webhooks in, its Graph API out."""
