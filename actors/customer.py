@@ -90,13 +90,13 @@ class Customer(Actor):
         wanted = _spellings(party.identities)
         addresses = tuple(Address(self._channel.name, identity) for identity in wanted)
         ref = self._system.ref(kinds.RESOLVER, 0)
-        answer: Resolved = await ref.ask(Resolve(addresses), timeout=ASK)
+        answer: Resolved = await ref.ask(Resolve(addresses, self._channel.default_team), timeout=ASK)
         known = next((k for k in answer.known if k is not None), None)
         nobodys = {identity for identity, k in zip(wanted, answer.known, strict=True) if k is None}
         self._learned = tuple(identity for identity in party.identities if identity in nobodys)
         self._asked = frozenset(party.identities)
         self._place(known)
-        self._opening = None if answer.number is None else self._prepare(party, known, answer.number)
+        self._opening = None if answer.number is None else self._prepare(party, known, answer)
 
     def _place(self, known: Known | None) -> None:
         over = known is not None and known.status is Status.CLOSED
@@ -104,16 +104,16 @@ class Customer(Actor):
         self._live = known.conversation_id if known and not over else None
         self._last = known.conversation_id if known and over else None
 
-    def _prepare(self, party: Party, known: Known | None, number: int) -> Opening:
+    def _prepare(self, party: Party, known: Known | None, answer: Resolved) -> Opening:
         """Lays ready how the next conversation begins."""
         phone = next((i.value for i in party.identities if i.kind is IdentityKind.WA_ID), None)
         return Opening(
             conversation_id=uuid7(),
-            number=number,
+            number=answer.number or 0,
             channel=self._channel.name,
             channel_type=self._channel.type,
             customer=known.customer if known else CustomerCard(uuid7(), party.name, phone, self._clock()),
-            team_id=self._channel.team_id,
+            team_id=answer.team_id,
             new_customer=known is None,
             identities=() if known else party.identities,
             attributes=party.attributes,

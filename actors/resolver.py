@@ -24,17 +24,20 @@ BATCH = 200
 
 @frozen
 class Resolve:
-    """Asks whose these addresses of one customer are, the most telling first."""
+    """Asks whose these addresses of one customer are, the most telling first. `team` is the channel's, by name."""
 
     addresses: tuple[Address, ...]
+    team: str
 
 
 @frozen
 class Resolved:
-    """For each address of the question what is known of it. `number` is for the next conversation, if none goes on."""
+    """For each address of the question what is known of it. `number` and `team_id` are for the next conversation,
+    if none goes on."""
 
     known: tuple[Known | None, ...]
     number: int | None
+    team_id: UUID | None = None
 
 
 class Resolver(Actor):
@@ -55,13 +58,14 @@ class Resolver(Actor):
                 answers.append(tuple(found[: len(question.addresses)]))
                 found = found[len(question.addresses) :]
             needed = [not any(_goes_on(known) for known in answer) for answer in answers]
-            numbers = iter(await self._store.numbers(sum(needed)) if any(needed) else ())
+            teams = [question.team for question, need in zip(questions, needed, strict=True) if need]
+            openings = iter(await self._store.openings(teams) if teams else ())
         except Unavailable as error:
             for mail in mails:
                 mail.fail(error)
             return
         for mail, answer, need in zip(mails, answers, needed, strict=True):
-            mail.reply(Resolved(answer, next(numbers) if need else None))
+            mail.reply(Resolved(answer, *(next(openings) if need else (None, None))))
 
 
 def _goes_on(known: Known | None) -> bool:

@@ -1,7 +1,6 @@
 """A channel: one account through which customers and the company write to each other."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from attrs import frozen
 
@@ -10,10 +9,11 @@ from attrs import frozen
 class Channel:
     """What conversations need to know of their channel. `type` is `whatsapp` or `chat_app`.
 
-    New conversations go to `team_id`. A resolved one that the customer writes to within `reopen_window` goes on.
+    New conversations go to the team of the name `default_team`; if there is none, to the first team that was made. A
+    resolved one that the customer writes to within `reopen_window` goes on.
     """
 
     name: str
     type: str
-    team_id: UUID | None
+    default_team: str = ""
     reopen_window: timedelta = timedelta(days=7)

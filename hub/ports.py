@@ -80,8 +80,8 @@ class ConversationStore(Protocol):
     async def resolve(self, addresses: Sequence[Address]) -> list[Known | None]:
         """For each address what is known of it, in the order asked."""
 
-    async def numbers(self, count: int) -> list[int]:
-        """Numbers for new conversations."""
+    async def openings(self, teams: Sequence[str]) -> list[tuple[int, UUID | None]]:
+        """For new conversations of these teams (by name) a number each, and the team's id."""
 
 
 class MessageStore(Protocol):

@@ -22,7 +22,7 @@ class Sql:
 
     load: str
     resolve: str
-    numbers: str
+    openings: str
     audience: str
     page: str
     visible: str
@@ -103,10 +103,11 @@ class Conversations:
             found[row["n"]] = Known(card, row["conversation_id"], Status(row["status"]) if row["status"] else None)
         return found
 
-    async def numbers(self, count: int) -> list[int]:
-        """Numbers for new conversations."""
+    async def openings(self, teams: Sequence[str]) -> list[tuple[int, UUID | None]]:
+        """For new conversations of these teams (by name) a number each, and the team's id. A team that does not exist
+        is the first one that was made; None when there is none."""
         async with self._database.acquire() as connection:
-            return [row["number"] for row in await connection.fetch(SQL.numbers, count)]
+            return [(row["number"], row["team_id"]) for row in await connection.fetch(SQL.openings, teams)]
 
     async def audience(self, conversation_id: UUID) -> Audience | None:
         """Who may be told of it; None when there is no such conversation."""

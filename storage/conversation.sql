@@ -32,9 +32,15 @@ left join lateral (
     limit 1
 ) as last on true
 
--- name: numbers
--- Fresh conversation numbers.
-select nextval('conversation_number') as number from generate_series(1, $1::int)
+-- name: openings
+-- For new conversations: a fresh number each, and the team they go to: the channel's, else the first there was.
+select
+    nextval('conversation_number') as number,
+    coalesce(
+        (select t.id from teams t where t.name = wanted.team),
+        (select t.id from teams t order by t.created_at, t.id limit 1)
+    ) as team_id
+from unnest($1::text[]) as wanted (team)
 
 -- name: audience
 -- Who may be told of a conversation.

@@ -1,0 +1,59 @@
+"""The actors group of figures: what the kernel counts by itself, read when somebody asks, and how long mail waits."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from actors.kernel import KindStats
+from web.metrics import LATENCY
+
+
+class ActorMetrics(Collector):
+    """The kernel's observer, and the collector of its counters."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._stats: Callable[[], Mapping[str, KindStats]] = dict
+        self._waited = Histogram(
+            "hub_actor_mailbox_wait_seconds", "From the post to the turn.", ("kind",), buckets=LATENCY, registry=registry
+        )
+        self._turned = Histogram(
+            "hub_actor_message_duration_seconds", "One turn.", ("kind",), buckets=LATENCY, registry=registry
+        )
+        self.lag = Gauge("hub_event_loop_lag_seconds", "How late the event loop is.", registry=registry)
+        self._children: dict[str, tuple[Histogram, Histogram]] = {}
+        registry.register(self)
+
+    def read(self, stats: Callable[[], Mapping[str, KindStats]]) -> None:
+        """Says where the counters are."""
+        self._stats = stats
+
+    def waited(self, kind: str, seconds: float) -> None:
+        """A mail's turn has come after so long."""
+        self._of(kind)[0].observe(seconds)
+
+    def turned(self, kind: str, seconds: float) -> None:
+        """A turn took so long."""
+        self._of(kind)[1].observe(seconds)
+
+    def _of(self, kind: str) -> tuple[Histogram, Histogram]:
+        known = self._children.get(kind)
+        if known is None:
+            known = self._children[kind] = self._waited.labels(kind), self._turned.labels(kind)
+        return known
+
+    def collect(self) -> Iterable[Metric]:
+        """The counters as they are now."""
+        live = GaugeMetricFamily("hub_actors", "Actors in memory.", labels=["kind"])
+        depth = GaugeMetricFamily("hub_actor_mailbox_messages", "Mail that waits.", labels=["kind"])
+        crashes = CounterMetricFamily("hub_actor_restarts", "Instances lost to a failure.", labels=["kind"])
+        rejected = CounterMetricFamily("hub_actor_messages_rejected", "Mail not taken.", labels=["kind"])
+        expired = CounterMetricFamily("hub_actor_messages_expired", "Mail nobody waited for.", labels=["kind"])
+        for kind, stats in self._stats().items():
+            live.add_metric([kind], stats.live)
+            depth.add_metric([kind], stats.depth)
+            crashes.add_metric([kind], stats.crashes)
+            rejected.add_metric([kind], stats.rejected)
+            expired.add_metric([kind], stats.expired)
+        return live, depth, crashes, rejected, expired
