@@ -46,7 +46,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
-    """The handlers. `add_routes` puts them on an application."""
+    """The handlers. `add_to` puts them on an application."""
 
     def __init__(
         self, world: Surroundings, customers: Customers, carrier: Carrier, media: MediaStore, webhooks: Webhooks
@@ -54,7 +54,7 @@ class Control:
         self._world, self._people, self._carrier = world, customers, carrier
         self._files, self._webhooks = media, webhooks
 
-    def add_routes(self, app: web.Application) -> None:
+    def add_to(self, app: web.Application) -> None:
         """Every path of this module."""
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/", self._page),

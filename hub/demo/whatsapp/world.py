@@ -8,18 +8,21 @@ from aiohttp import web
 
 from hub.demo.whatsapp import bulk
 from hub.demo.whatsapp.acceptance import Acceptance
+from hub.demo.whatsapp.account_routes import AccountRoutes
 from hub.demo.whatsapp.agenda import Agenda
 from hub.demo.whatsapp.carrier import Carrier
 from hub.demo.whatsapp.clock import Clock
 from hub.demo.whatsapp.control import Control
 from hub.demo.whatsapp.customers import Customer, Customers
+from hub.demo.whatsapp.door import Credentials, Door
 from hub.demo.whatsapp.envelope import Update
 from hub.demo.whatsapp.faults import Faults, WebhookFaults
 from hub.demo.whatsapp.feed import Feed
-from hub.demo.whatsapp.graph import Credentials, Graph
 from hub.demo.whatsapp.ids import Ids
 from hub.demo.whatsapp.ledger import Ledger, Send, WebhookPost
 from hub.demo.whatsapp.media import MediaStore
+from hub.demo.whatsapp.media_routes import MediaRoutes
+from hub.demo.whatsapp.message_routes import MessageRoutes
 from hub.demo.whatsapp.settings import Account, Habits, Limits, Timings
 from hub.demo.whatsapp.statuses import Statuses
 from hub.demo.whatsapp.surroundings import Surroundings
@@ -172,9 +175,9 @@ class WhatsAppWorld:
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_REQUEST)
         acceptance = Acceptance(self.world, self.customers, self.templates, self.media, self.throttle, self.carrier)
-        graph = Graph(
-            self.world, self.credentials, acceptance, self.customers, self.media, self.templates, self.webhooks
-        )
-        graph.add_routes(app)
-        Control(self.world, self.customers, self.carrier, self.media, self.webhooks).add_routes(app)
+        door = Door(self.world, self.credentials)
+        MessageRoutes(self.world, door, acceptance, self.customers).add_to(app)
+        MediaRoutes(door, self.media).add_to(app)
+        AccountRoutes(self.world, door, self.credentials, self.media, self.templates, self.webhooks).add_to(app)
+        Control(self.world, self.customers, self.carrier, self.media, self.webhooks).add_to(app)
         return app

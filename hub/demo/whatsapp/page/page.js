@@ -99,7 +99,7 @@ function bubbleView(bubble, known, offers) {
   const emoji = Object.values(bubble.reactions).join("");
   const made = element(
     "div",
-    { className: `bubble${bubble.mine ? " mine" : ""}${bubble.deleted ? " deleted" : ""}${emoji ? " reacted" : ""}` },
+    { tabIndex: 0, className: `bubble${bubble.mine ? " mine" : ""}${bubble.deleted ? " deleted" : ""}${emoji ? " reacted" : ""}` },
     quoted ? element("blockquote", { textContent: quoted.text }) : null,
     bubble.deleted ? element("p", { textContent: "deleted" }) : content(bubble),
     offers ? answers(bubble) : null,
