@@ -1,0 +1,205 @@
+// One signed-in person's desk: joins store, feed, outbox and hub.
+
+import { effect } from "@preact/signals";
+import { Actions } from "./actions";
+import { type Api, isSignedOut, type Refused } from "./api";
+import { focused, idle } from "./attention";
+import { ConnectionBanner } from "./banner";
+import type { Line, Phase } from "./connection";
+import { Drafts } from "./drafts";
+import { Feed, type Note } from "./feed";
+import { Files } from "./files";
+import { Intake } from "./intake";
+import { Loader } from "./loader";
+import { type Letter, Outbox } from "./outbox";
+import type { Message, User } from "./protocol";
+import { ReadMarks } from "./readmarks";
+import { route } from "./route";
+import { signedOut } from "./session";
+import { openShelves } from "./shelf";
+import { Store } from "./store";
+import { withMessage } from "./thread";
+import type { Sort } from "./view";
+
+const TYPING_EVERY = 3_000;
+/** Said again in time, because whoever watches lets it lapse. */
+const VIEWING_EVERY = 30_000;
+
+export class Desk {
+  readonly user: User;
+  readonly api: Api;
+  readonly store: Store;
+  readonly loader: Loader;
+  readonly actions: Actions;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly files: Files;
+  readonly banner = new ConnectionBanner();
+  readonly #intake: Intake;
+  readonly #feed: Feed;
+  readonly #reads: ReadMarks;
+  readonly #ends: (() => void)[] = [];
+  #typedAt = 0;
+
+  static async open(user: User, api: Api): Promise<Desk> {
+    return new Desk(user, api, await openShelves(user.id));
+  }
+
+  private constructor(user: User, api: Api, shelf: Awaited<ReturnType<typeof openShelves>>) {
+    this.user = user;
+    this.api = api;
+    this.store = new Store(user.id);
+    this.store.setTeams(user.teams ?? []);
+    this.loader = new Loader(api, this.store);
+    this.actions = new Actions(api, this.store, user);
+    this.drafts = new Drafts(shelf("drafts"));
+    this.files = new Files((address) => api.file(address));
+    this.outbox = new Outbox(shelf("outbox"), api, this.#sent, this.#refused);
+    this.store.onMessage = (message) => this.outbox.arrived(message.client_id);
+    this.#reads = new ReadMarks((id, seq) => api.read(id, seq));
+    this.#intake = new Intake(this.store, this.loader, this.banner, () => this.#reopen());
+    this.#feed = new Feed(user.id, lineOf(api), this.#reader(), (note) => this.#noted(note));
+  }
+
+  async start(): Promise<void> {
+    this.#watch();
+    await Promise.all([this.drafts.open(), this.outbox.open()]).catch(() => undefined);
+    void this.#learn();
+    await this.#intake.snapshot();
+    this.#feed.start();
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    this.#feed.stop();
+    this.outbox.stop();
+    this.drafts.flush();
+    this.files.clear();
+  }
+
+  setSort(sort: Sort): void {
+    this.store.setSort(sort);
+    for (const slug of new Set(["open", route.peek().view])) {
+      const list = this.store.lists.peek().get(slug);
+      if (list) void this.loader.page(list);
+    }
+  }
+
+  /** The person has had this message before their eyes. */
+  saw(id: string, seq: number): void {
+    const thread = this.store.thread(id);
+    if (!thread || seq <= thread.readSeq) return;
+    this.store.read(id, seq);
+    this.#reads.mark(id, seq);
+    this.#feed.note({ kind: "read", conversationId: id, seq });
+  }
+
+  typed(id: string): void {
+    const now = Date.now();
+    if (now - this.#typedAt < TYPING_EVERY) return;
+    this.#typedAt = now;
+    this.#feed.send({ type: "typing", conversation_id: id });
+  }
+
+  tellSignedOut(): void {
+    this.#feed.note({ kind: "signed-out" });
+  }
+
+  /** The answer to our own send; when the event came first it has said more already. */
+  #sent = (message: Message): void => {
+    this.store.changeThread(message.conversation_id, (thread) => {
+      const known = thread.filed.some((filed) => filed.message.message_id === message.message_id);
+      return known ? thread : withMessage(thread, message, 0);
+    });
+  };
+
+  #refused = ({ conversationId }: Letter, { problem }: Refused): void => {
+    if (problem.code !== "window_closed") return;
+    this.store.presume(conversationId, { window_expires_at: problem.expires_at ?? null });
+  };
+
+  #reader(): ConstructorParameters<typeof Feed>[2] {
+    return {
+      onFrame: (frame) => this.#intake.take(frame),
+      onPhase: (phase) => this.#phase(phase),
+      after: () => this.store.seq || null,
+    };
+  }
+
+  #phase(phase: Phase): void {
+    this.banner.phase(phase);
+    if (phase !== "live") return;
+    this.outbox.wake();
+    this.#reads.flush();
+    this.#sayPresence();
+    this.#sayViewing();
+  }
+
+  #noted(note: Note): void {
+    if (note.kind === "signed-out") signedOut(false);
+    else this.store.read(note.conversationId, note.seq);
+  }
+
+  #reopen(): void {
+    const { conversation, view } = route.peek();
+    if (conversation) void this.loader.open(conversation);
+    const list = this.store.lists.peek().get(view);
+    if (list) void this.loader.page(list);
+  }
+
+  async #learn(): Promise<void> {
+    const teams = await this.api.teams().catch(() => null);
+    if (teams) this.store.setTeams(teams.data);
+    const users = this.user.role === "agent" ? null : await this.api.users().catch(() => null);
+    for (const { id, presence } of users?.data ?? []) {
+      if (presence) this.store.signs.presence(id).value = presence;
+    }
+  }
+
+  #sayViewing(): void {
+    this.#feed.send({ type: "viewing", conversation_id: focused.peek() ? route.peek().conversation : null });
+  }
+
+  #sayPresence(): void {
+    this.#feed.send({ type: "presence", state: idle.peek() ? "away" : "online" });
+  }
+
+  #watch(): void {
+    const nudge = (): void => {
+      this.#feed.nudge();
+      this.outbox.wake();
+    };
+    const hide = (): void => (document.hidden ? this.drafts.flush() : nudge());
+    this.#listen(window, "online", nudge);
+    this.#listen(window, "focus", nudge);
+    this.#listen(window, "pagehide", () => this.drafts.flush());
+    this.#listen(document, "visibilitychange", hide);
+    const again = setInterval(() => this.#sayViewing(), VIEWING_EVERY);
+    this.#ends.push(
+      () => clearInterval(again),
+      effect(() => {
+        if (idle.value !== undefined) this.#sayPresence();
+      }),
+      effect(() => {
+        if (focused.value !== undefined && route.value) this.#sayViewing();
+      }),
+    );
+  }
+
+  #listen(target: EventTarget, type: string, listener: () => void): void {
+    target.addEventListener(type, listener);
+    this.#ends.push(() => target.removeEventListener(type, listener));
+  }
+}
+
+function lineOf(api: Api): Line {
+  return {
+    token: () => api.token(),
+    renew: () => api.renew(),
+    ticket: () => api.ticket(),
+    typing: (id) => api.typing(id),
+    webSocket: (path, protocols) => new WebSocket(location.origin.replace(/^http/, "ws") + path, protocols),
+    eventSource: (path) => new EventSource(path),
+    isSignedOut,
+  };
+}

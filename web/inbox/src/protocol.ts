@@ -1,0 +1,254 @@
+// The shapes that travel between the page and the hub, as documented at /openapi.json. Times are RFC 3339 UTC.
+
+export type ConversationStatus = "pending" | "open" | "snoozed" | "resolved" | "closed";
+export type ChannelType = "whatsapp" | "chat_app";
+export type ContentType = "text" | "image" | "video" | "audio" | "document" | "interactive";
+export type Direction = "inbound" | "outbound";
+export type MessageStatus = "received" | "pending" | "sending" | "unknown" | "sent" | "delivered" | "read" | "failed";
+export type PresenceState = "online" | "away" | "offline";
+
+export interface Team {
+  id: string;
+  name: string;
+  kind: string;
+}
+
+export interface User {
+  id: string;
+  email?: string;
+  name: string;
+  role: "agent" | "supervisor" | "admin";
+  teams?: Team[];
+  presence?: PresenceState;
+}
+
+export interface Grant {
+  access_token: string;
+  expires_in: number;
+  user: User;
+}
+
+export interface LastMessage {
+  message_id: string;
+  direction: Direction;
+  type: ContentType;
+  text: string | null;
+  at: string;
+  status: MessageStatus;
+}
+
+export interface Conversation {
+  id: string;
+  number: number;
+  status: ConversationStatus;
+  channel: { name: string; type: ChannelType };
+  customer: { id: string; name: string | null; phone?: string | null; created_at?: string };
+  team_id: string | null;
+  assignee_id: string | null;
+  assignee_name?: string | null;
+  priority: string | null;
+  tags: string[];
+  subject: string | null;
+  unread: number;
+  failed: number;
+  waiting_since: string | null;
+  first_reply_at: string | null;
+  window_expires_at: string | null;
+  last_message: LastMessage | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+/** What message events say of a conversation: the fields that a message can change. */
+export type ConversationPart = Pick<Conversation, "id" | "version"> & Partial<Omit<Conversation, "id" | "version">>;
+
+export interface Media {
+  id?: string;
+  state: "pending" | "stored" | "failed";
+  mime_type?: string | null;
+  size?: number | null;
+  filename?: string | null;
+  voice?: boolean;
+  sticker?: boolean;
+  width?: number;
+  height?: number;
+  reason?: string | null;
+}
+
+export interface Location {
+  latitude: number;
+  longitude: number;
+  name?: string | null;
+  address?: string | null;
+}
+
+export interface ContactCard {
+  name?: { formatted_name?: string } | null;
+  phones?: { phone?: string }[];
+}
+
+export interface Interactive {
+  id?: string;
+  title?: string;
+  description?: string;
+  buttons?: { id?: string; title?: string }[];
+}
+
+export interface Content {
+  type: ContentType;
+  text: string | null;
+  media_url?: string | null;
+  metadata?: {
+    media?: Media;
+    location?: Location;
+    contacts?: ContactCard[];
+    interactive?: Interactive;
+    template?: { name: string; language: string };
+    unsupported?: unknown;
+    [key: string]: unknown;
+  };
+}
+
+export interface Reason {
+  code: string | number;
+  reason: string;
+  retryable: boolean;
+}
+
+export interface Quote {
+  message_id: string;
+  text: string | null;
+  sender_name?: string | null;
+}
+
+export interface Message {
+  message_id: string;
+  conversation_id: string;
+  conversation_seq: number;
+  channel: string;
+  channel_message_id?: string | null;
+  client_id?: string | null;
+  direction: Direction;
+  sender: { type: "customer" | "agent" | "system"; id: string | null; name: string | null };
+  content: Content;
+  timestamp: string;
+  status: MessageStatus;
+  status_at?: Partial<Record<"sent" | "delivered" | "read" | "failed", string>>;
+  error?: Reason | null;
+  attempt?: number;
+  reply_to?: Quote | null;
+  reactions?: { emoji: string; by: string }[];
+  edited_at?: string | null;
+  deleted_at?: string | null;
+  metadata?: Record<string, unknown>;
+}
+
+export interface NewMessage {
+  client_id: string;
+  text?: string;
+  media_id?: string;
+  template?: { name: string; language: string; parameters: string[] };
+  reply_to?: string;
+}
+
+export interface Template {
+  name: string;
+  language: string;
+  category: string;
+  body: string;
+  parameters: number;
+}
+
+export interface Upload {
+  id: string;
+  url: string;
+  mime_type: string;
+  size: number;
+  filename: string | null;
+}
+
+export interface ConversationPage {
+  data: Conversation[];
+  next_cursor: string | null;
+  /** The realtime position at which the list is exact. */
+  seq: number;
+}
+
+export interface MessagePage {
+  data: Message[];
+  next_cursor: string | number | null;
+  seq: number;
+  read_seq: number | null;
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  code: string;
+  detail?: string;
+  request_id?: string;
+  retryable?: boolean;
+  errors?: { path: string; message: string }[];
+  current?: Conversation;
+  winner?: { id: string; name: string };
+  expires_at?: string | null;
+}
+
+export interface Actor {
+  type: string;
+  id: string | null;
+  name: string | null;
+}
+
+/** One event of the feed. Durable ones carry `seq`; typing, presence and viewing do not and are never replayed. */
+export interface HubEvent {
+  type: string;
+  seq?: number;
+  id?: string;
+  at: string;
+  conversation_id?: string | null;
+  conversation_seq?: number | null;
+  version?: number | null;
+  actor?: Actor | null;
+  data?: {
+    conversation?: ConversationPart;
+    message?: Message;
+    team_id?: string | null;
+    open?: number;
+    unassigned?: number;
+    user_id?: string;
+    state?: PresenceState;
+    [key: string]: unknown;
+  };
+}
+
+export interface Hello {
+  type: "hello";
+  seq: number;
+  epoch: string;
+  server_time: string;
+  heartbeat_s: number;
+}
+
+export type Control =
+  | Hello
+  | { type: "resumed"; from: number; to: number; count: number }
+  | { type: "reset"; reason: string }
+  | { type: "bye"; code: number; retry_after_s: number }
+  | { type: "error"; code: string; detail?: string }
+  | { type: "pong" };
+
+export type Frame = Control | HubEvent;
+
+export type Command =
+  | { type: "typing"; conversation_id: string }
+  | { type: "viewing"; conversation_id: string | null }
+  | { type: "presence"; state: PresenceState }
+  | { type: "ping" };
+
+const CONTROL = new Set(["hello", "resumed", "reset", "bye", "error", "pong"]);
+
+export function isControl(frame: Frame): frame is Control {
+  return CONTROL.has(frame.type);
+}

@@ -1,0 +1,80 @@
+import type { JSX } from "preact";
+import type { Desk } from "../desk";
+import { go } from "../route";
+import { signOut } from "../session";
+import { strings } from "../strings";
+import { nextTheme, theme } from "../theme";
+import { sheetOpen } from "../ui";
+import { Avatar } from "./Avatar";
+import { useDesk } from "./context";
+import { Icon, type IconName } from "./icons";
+
+const THEME_ICONS: Readonly<Record<string, IconName>> = { system: "contrast", light: "sun", dark: "moon" };
+
+export function Rail(): JSX.Element {
+  const themeLabel = strings.rail.theme[theme.value];
+  return (
+    <nav class="rail" aria-label={strings.rail.label}>
+      <a
+        class="rail-item"
+        href="/inbox/mine"
+        aria-current="page"
+        aria-label={strings.rail.inbox}
+        title={strings.rail.inbox}
+        onClick={(event) => {
+          event.preventDefault();
+          go({ conversation: null });
+        }}
+      >
+        <Icon name="inbox" />
+      </a>
+      <span class="spring" />
+      <button class="rail-item" type="button" aria-label={themeLabel} title={themeLabel} onClick={nextTheme}>
+        <Icon name={THEME_ICONS[theme.value]!} />
+      </button>
+      <button
+        class="rail-item keyboard-only"
+        type="button"
+        aria-label={strings.rail.shortcuts}
+        title={`${strings.rail.shortcuts} (?)`}
+        onClick={() => (sheetOpen.value = true)}
+      >
+        <Icon name="keyboard" />
+      </button>
+      <Account />
+    </nav>
+  );
+}
+
+function Account(): JSX.Element {
+  const desk = useDesk();
+  const { user } = desk;
+  const presence = desk.store.signs.presence(user.id).value ?? "online";
+  return (
+    <>
+      <button
+        class="rail-item account"
+        type="button"
+        popovertarget="account"
+        aria-label={strings.rail.account(user.name, strings.presence[presence])}
+        title={`${user.name} · ${strings.presence[presence]}`}
+      >
+        <Avatar name={user.name} presence={presence} size="s" />
+      </button>
+      <div id="account" class="menu" popover="auto">
+        <p class="menu-head">
+          <strong>{user.name}</strong>
+          <span class="quiet">{user.email}</span>
+        </p>
+        <button class="menu-item" type="button" onClick={() => void leave(desk)}>
+          {strings.rail.signOut}
+        </button>
+      </div>
+    </>
+  );
+}
+
+async function leave(desk: Desk): Promise<void> {
+  desk.tellSignedOut();
+  await signOut();
+}
