@@ -48,13 +48,17 @@ class Acceptance:
         self._world, self._customers, self._templates = world, customers, templates
         self._media, self._throttle, self._carrier = media, throttle, carrier
 
-    def recipient(self, message: Any) -> str | None:
+    def addresses(self, message: Json) -> set[str]:
+        """Every address of whom a message is for."""
+        address = self.recipient(message)
+        customer = self._customers.find(address)
+        return {address} if customer is None else {address, customer.number, customer.wa_id, customer.bsuid}
+
+    def recipient(self, message: Json) -> str:
         """Whom a message is for: the number that is really dialled, or the user id. `to` wins over `recipient`."""
-        if not isinstance(message, dict):
-            return None
         to = str(message.get("to") or "")
         if not to:
-            return message.get("recipient")
+            return str(message.get("recipient") or "")
         needs_country = self._world.habits.prepend_country and not to.startswith("+")
         return (self._world.account.country_code if needs_country else "") + digits(to)
 
@@ -64,7 +68,7 @@ class Acceptance:
         `failure`: report this code later, whatever the message. `announce`: report `sent` before returning.
         """
         check_message(message)
-        address = self.recipient(message) or ""
+        address = self.recipient(message)
         if address == self._world.account.display_phone_number:
             raise GraphError(131021)
         template = self._templates.check(message["template"]) if message.get("type") == "template" else None

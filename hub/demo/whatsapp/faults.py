@@ -1,5 +1,6 @@
 """What goes wrong on purpose: a plan of faults for Graph's answers, and switches for the webhooks."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from random import Random
 
@@ -132,6 +133,10 @@ class Planned:
     left: int | None = None
     probability: float = 1.0
 
+    def fits(self, operation: str, recipient: Collection[str]) -> bool:
+        """Whether it waits for such a request."""
+        return self.on == operation and (self.to is None or self.to in recipient)
+
 
 @define
 class WebhookFaults:
@@ -166,7 +171,8 @@ class Faults:
     def next(self, count: int, fault: Fault, *, on: str = "messages", to: str | None = None) -> None:
         """Use `fault` for the next `count` requests.
 
-        `on`: `messages`, `upload`, `media` (looking a file up), `download` (fetching it) or `templates`.
+        `on`: `messages` (sending), `read` (mark read, typing), `upload`, `media` (looking a file up), `download`
+        (fetching it) or `templates`.
         `to`: only for this recipient (digits of the phone number, or user id).
         """
         self._next.append(Planned(fault, on, to, left=count))
@@ -190,16 +196,15 @@ class Faults:
         self.token_revoked = False
         self.webhooks = WebhookFaults(concurrency=self.webhooks.concurrency)
 
-    def take(self, operation: str, recipient: str | None = None) -> Fault | None:
-        """The fault for this request, used up."""
+    def take(self, operation: str, recipient: Collection[str] = ()) -> Fault | None:
+        """The fault for this request, used up. `recipient`: every address of whom it is for."""
         for planned in self._next:
-            if planned.on == operation and planned.to in (None, recipient):
+            if planned.fits(operation, recipient):
                 planned.left = (planned.left or 1) - 1
                 if planned.left == 0:
                     self._next.remove(planned)
                 return planned.fault
         for planned in self._always:
-            fits = planned.on == operation and planned.to in (None, recipient)
-            if fits and self.random.random() < planned.probability:
+            if planned.fits(operation, recipient) and self.random.random() < planned.probability:
                 return planned.fault
         return None

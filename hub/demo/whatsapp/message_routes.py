@@ -35,7 +35,9 @@ class MessageRoutes:
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         self._door.require_phone(request)
         body = await json_body(request)
-        fault = self._world.faults.take("messages", self._acceptance.recipient(body))
+        if body.get("status") == "read":
+            return await self._door.under_fault(request, "read", lambda _: self._mark_read(body))
+        fault = self._world.faults.take("messages", self._acceptance.addresses(body))
         outcome = f"fault:{fault.kind}" if fault else "accepted"
         try:
             if fault is not None and not fault.commits:
@@ -49,8 +51,6 @@ class MessageRoutes:
         return answer.response() if fault is None else await spoiled(request, fault, answer)
 
     async def _act(self, body: Json, fault: Fault | None) -> Answer:
-        if body.get("status") == "read":
-            return self._mark_read(body)
         kind = fault.kind if fault else None
         accepted = self._acceptance.accept(
             body,
@@ -62,7 +62,7 @@ class MessageRoutes:
                 await asyncio.wait_for(accepted.announced.settled.wait(), STATUS_FIRST_PATIENCE)
         return Answer(orjson.dumps(accepted.answer))
 
-    def _mark_read(self, body: Json) -> Answer:
+    async def _mark_read(self, body: Json) -> Answer:
         wamid = str(body.get("message_id"))
         customer = next((someone for someone in self._customers if someone.wrote(wamid)), None)
         if customer is None:

@@ -154,8 +154,23 @@ async def test_revoked_token_until_restored(world: WhatsAppWorld, post: Post) ->
 async def test_fault_for_one_recipient(world: WhatsAppWorld, post: Post, business: Business) -> None:
     world.faults.next(1, Fault.html(), to="34611928374")
     assert (await post())[0] == 200
-    assert world.faults.take("messages", "34611928374") == Fault.html()
-    assert world.faults.take("messages", "34611928374") is None
+    lucia = world.customer("34611928374")
+    body = {"messaging_product": "whatsapp", "recipient": lucia.bsuid, "type": "text", "text": {"body": "Hola"}}
+    async with business.session.post(
+        f"{world.base_url}/v26.0/{PHONE_ID}/messages", json=body, headers={"Authorization": "Bearer EAAG-demo-token"}
+    ) as answer:
+        assert answer.status == 502
+
+
+async def test_marking_read_uses_up_no_fault_of_sending(world: WhatsAppWorld, post: Post, business: Business) -> None:
+    world.faults.next(1, Fault.html())
+    world.faults.next(1, Fault.error(2), on="read")
+    wamid = world.customer(MARIA).chat.bubbles[0].wamid
+    read = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+    answers = [(await business.call("POST", f"{PHONE_ID}/messages", json=read))[0] for _ in range(2)]
+    assert answers == [503, 200]
+    assert (await post())[0] == 502
+    assert [attempt.outcome for attempt in world.ledger.attempts] == ["fault:html"]
 
 
 async def test_probability_is_seeded_and_cleared(make_world: MakeWorld) -> None:
