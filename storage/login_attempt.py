@@ -17,6 +17,7 @@ from storage.sql import load
 class Sql:
     """The queries of `login_attempt.sql`."""
 
+    ensure: str
     hold: str
     count: str
     forget: str
@@ -52,11 +53,13 @@ class AttemptStore:
         """Counts an attempt before the password is looked at; the seconds to wait when it is refused unseen."""
         allowed = {_account(account): self._throttle.account, _address(address): self._throttle.address}
         async with self._database.transaction() as connection:
+            await connection.execute(SQL.ensure, sorted(allowed))
             wait: float | None = await connection.fetchval(SQL.hold, sorted(allowed))
-            if wait is None:
-                for subject, most in sorted(allowed.items()):
-                    await connection.execute(SQL.count, subject, most, self._window, self._block)
-        return wait
+            if wait is not None and wait > 0:
+                return wait
+            for subject, most in sorted(allowed.items()):
+                await connection.execute(SQL.count, subject, most, self._window, self._block)
+        return None
 
     async def succeeded(self, account: str, address: str) -> None:
         """The password was right: the account's count starts anew, the address gets its attempt back."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import attrs
 import orjson
@@ -13,11 +14,13 @@ from web.fields import outer_name
 
 
 def plain(value: Any) -> Any:
-    """What orjson does not know by itself: times with milliseconds, attrs classes, sets and mappings."""
+    """What orjson does not write by itself: times with milliseconds, attrs classes, sets, ids from the database."""
     if isinstance(value, datetime):
         return rfc3339(value)
     if attrs.has(type(value)):
         return {outer_name(field): getattr(value, field.name) for field in attrs.fields(type(value))}
+    if isinstance(value, UUID):  # asyncpg's own kind, which orjson does not take for one
+        return str(value)
     if isinstance(value, frozenset | set):
         return sorted(value)
     if isinstance(value, Mapping):

@@ -23,6 +23,7 @@ from web.fields import text
 from web.passwords import LONGEST, Passwords
 from web.principal import principal
 from web.routes import Route, Section
+from web.team import TeamOf, named
 from web.tokens import AccessTokens, RefreshTokens, digest
 
 log = logging.getLogger("hub.auth")
@@ -37,15 +38,6 @@ class Login:
 
 
 @frozen
-class TeamSeen:
-    """A team by name."""
-
-    id: UUID
-    name: str
-    kind: str
-
-
-@frozen
 class Me:
     """The signed-in person."""
 
@@ -53,7 +45,7 @@ class Me:
     email: str
     name: str
     role: str
-    teams: tuple[TeamSeen, ...]
+    teams: tuple[TeamOf, ...]
     capacity: int
     permissions: tuple[str, ...]
 
@@ -69,7 +61,7 @@ class SignedIn:
 
 def me(user: User) -> Me:
     """A user as he sees himself."""
-    teams = tuple(TeamSeen(team.id, team.name, team.kind.value) for team in user.teams)
+    teams = tuple(named(team) for team in user.teams)
     rights = tuple(sorted(RIGHTS[user.role]))
     return Me(user.id, user.email, user.name, user.role.value, teams, user.capacity, rights)
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from hub.errors import Invalid
+from web import answers
 from web.keys import KeyRing
 
 _MAC = 12
@@ -27,11 +28,11 @@ class Cursors:
         self._keys = keys
 
     def seal(self, listing: str, *values: Any) -> str:
-        """The cursor after the row with these sort values (what orjson can write) of a list.
+        """The cursor after the row with these sort values (what JSON can hold, ids and times) of a list.
 
         `listing` names the list with all that decides its rows and order: "users", "conversations:<user>:<filters>".
         """
-        body = orjson.dumps(values)
+        body = answers.dumps(values)
         return urlsafe_b64encode(_mac(self._keys.signing, listing, body) + body).decode().rstrip("=")
 
     def open(self, listing: str, cursor: str) -> list[Any]:

@@ -42,7 +42,9 @@ def as_uuid(text: object) -> UUID:
     return UUID(text)
 
 
-def _exactly(kind: type, value: object, _target: object) -> Any:
+def _exactly(kind: type, value: object, target: object) -> Any:
+    if _is_enum(target):  # cattrs takes the hook of str for every StrEnum
+        return _choice(tuple(target), value, target)  # type: ignore[arg-type]
     if type(value) is not kind:
         raise Mismatch(f"must be {_WORDS[kind]}")
     return value

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from hub.errors import AlreadyExists, InUse, NotFound, StaleVersion
 from hub.rights import Permission
-from hub.team import Team, TeamKind, Teams
+from hub.team import Team, TeamKind, TeamName, Teams
 from web import answers, preconditions
 from web.accounts import Accounts
 from web.body import path_id, query, read
@@ -53,6 +53,20 @@ class TeamsSeen:
 
     data: tuple[TeamSeen, ...]
     next_cursor: str | None
+
+
+@frozen
+class TeamOf:
+    """A team by name."""
+
+    id: UUID
+    name: str
+    kind: str
+
+
+def named(team: TeamName) -> TeamOf:
+    """A team by name as the outside sees it."""
+    return TeamOf(team.id, team.name, team.kind.value)
 
 
 def seen(team: Team) -> TeamSeen:

@@ -20,6 +20,7 @@ from web.paging import Page
 from web.passwords import LONGEST, SHORTEST, Passwords, check_new
 from web.principal import Principal, principal
 from web.routes import Route, Section
+from web.team import TeamOf, named
 
 MOST_CAPACITY = 1000
 
@@ -52,15 +53,6 @@ class PasswordNew:
 
     password: str = text(least=SHORTEST, most=LONGEST, blank=True)
     current_password: str | None = text(most=LONGEST, blank=True, default=None)
-
-
-@frozen
-class TeamOf:
-    """A team by name."""
-
-    id: UUID
-    name: str
-    kind: str
 
 
 @frozen
@@ -105,7 +97,7 @@ def seen(user: User) -> UserSeen:
         role=user.role.value,
         capacity=user.capacity,
         disabled=user.disabled,
-        teams=tuple(TeamOf(team.id, team.name, team.kind.value) for team in user.teams),
+        teams=tuple(named(team) for team in user.teams),
         version=user.version,
         created_at=user.created_at,
         updated_at=user.updated_at,
