@@ -26,17 +26,20 @@ log = logging.getLogger("hub.courier")
 LIMIT = 5_000
 """Notices that may wait. Above it they are dropped: the rows stay in the table and are claimed by the next sweep."""
 
-IN_FLIGHT = 64
-"""Messages on their way to the provider at once, per channel. More wait here."""
-
 WAITING = 2_000
 """Leased rows that may wait here. Above it rows are left to the sweep."""
 
-SWEEP = 5.0
-"""Seconds between looks at the table for what nobody holds."""
-
 LONGEST_HOLD = 60.0
 """Seconds between tries while the channel is down, at most."""
+
+
+@frozen
+class Pace:
+    """`in_flight`: messages on their way to the provider at once, per channel; more wait here. `sweep`: seconds between
+    looks at the table for what nobody holds."""
+
+    in_flight: int = 32
+    sweep: float = 5.0
 
 
 @frozen
@@ -61,7 +64,7 @@ class Resume:
 class Courier(Actor):
     """Holds the channel's leased rows and keeps as many errands running as allowed."""
 
-    __slots__ = ("_channel", "_context", "_down", "_errand", "_hold", "_running", "_spawn", "_store", "_waiting")
+    __slots__ = ("_channel", "_context", "_down", "_errand", "_hold", "_pace", "_running", "_spawn", "_store", "_waiting")
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Courier(Actor):
         store: OutboxStore,
         errand: Errand,
         spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
+        pace: Pace,
     ) -> None:
         """`spawn` runs an errand in the background, bounded and ended at shutdown."""
         self._channel = channel
@@ -77,6 +81,7 @@ class Courier(Actor):
         self._store = store
         self._errand = errand
         self._spawn = spawn
+        self._pace = pace
         self._waiting: deque[Claimed] = deque()
         self._running: set[UUID] = set()
         self._hold: Timer | None = None
@@ -84,7 +89,7 @@ class Courier(Actor):
 
     async def on_start(self) -> None:
         """Takes up what was left behind."""
-        self._context.timers.after(SWEEP, self._context.ref, Sweep(again=True))
+        self._context.timers.after(self._pace.sweep, self._context.ref, Sweep(again=True))
         self._context.ref.tell(Sweep())
 
     async def receive(self, mail: Mail) -> object:
@@ -99,7 +104,7 @@ class Courier(Actor):
                 await self._sweep()
             case Sweep(again=again):
                 if again:
-                    self._context.timers.after(SWEEP, self._context.ref, Sweep(again=True))
+                    self._context.timers.after(self._pace.sweep, self._context.ref, Sweep(again=True))
                 await self._sweep()
             case unexpected:
                 log.warning("unknown message", extra={"kind": kinds.COURIER, "message_type": type(unexpected).__name__})
@@ -165,7 +170,7 @@ class Courier(Actor):
 
     async def _pump(self) -> None:
         blocked: list[Claimed] = []
-        while self._hold is None and self._waiting and len(self._running) < IN_FLIGHT:
+        while self._hold is None and self._waiting and len(self._running) < self._pace.in_flight:
             claimed = self._waiting.popleft()
             conversation_id = claimed.row.conversation_id
             if conversation_id in self._running:
@@ -180,10 +185,11 @@ def kind(
     store: OutboxStore,
     errands: Callable[[str], Errand],
     spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
+    pace: Pace,
 ) -> Kind:
     """The kind of couriers; the key is the channel's name."""
 
     def create(key: str, context: Context) -> Courier:
-        return Courier(key, context, store, errands(key), spawn)
+        return Courier(key, context, store, errands(key), spawn, pace)
 
     return Kind(kinds.COURIER, create, Bound(LIMIT, Policy.REJECT), idle_after=None)

@@ -29,7 +29,7 @@ lease lapses and its message is shown as unknown; the channel's status report th
 
 @frozen
 class Over:
-    """An errand has ended. `more`: the conversation has more to send; `retry_in`: in so many seconds it is due again."""
+    """An errand has ended. `more`: the conversation has more to send; `retry_in`: it is due again in that many seconds."""
 
     conversation_id: UUID
     accepted: bool = False
@@ -44,7 +44,7 @@ class Errand:
 
     def __init__(self, system: System, carrier: Carrier) -> None:
         self._system = system
-        self._carrier = carrier
+        self.carrier = carrier
 
     async def run(self, claimed: Claimed, courier: Ref) -> None:
         """Carries one row through and tells the courier."""
@@ -65,7 +65,7 @@ class Errand:
             return await self._report(row, Sent(Outcome.UNKNOWN, text="The hub was interrupted while sending."))
         if not await self._system.ref(kinds.SENDING_MARKER, 0).ask(row, timeout=ASK):
             return Over(row.conversation_id)  # the lease is no longer ours, or too short to begin
-        return await self._report(row, await self._carrier.send(row))
+        return await self._report(row, await self.carrier.send(row))
 
     async def _report(self, row: OutboxRow, sent: Sent) -> Over:
         tries = row.tries + (1 if sent.burns_try else 0)

@@ -1,6 +1,7 @@
 """What the domain and its actors ask of the outside. The storage and the doors answer; nobody here imports them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,6 +17,7 @@ from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
+from hub.media import DueFile, StoredFile
 from hub.listing import Filter, Reader, Row
 from hub.message import Message
 
@@ -178,6 +180,12 @@ class Carrier(Protocol):
     async def send(self, row: OutboxRow) -> Sent:
         """Sends once and says how it ended; raises nothing. Bounded in time."""
 
+    async def mark_read(self, channel_message_id: str) -> None:
+        """Tells the customer that their message was read; raises nothing."""
+
+    async def typing(self, channel_message_id: str) -> None:
+        """Shows the customer that somebody writes; raises nothing."""
+
 
 @frozen
 class Place:
@@ -232,3 +240,56 @@ class MessageReader(Protocol):
 
     async def locate(self, message_id: UUID) -> tuple[UUID, Audience] | None:
         """The message's conversation and who may see it."""
+
+
+class MediaStore(Protocol):
+    """Customers' files that have something left to do. Every method raises hub.errors.Unavailable when the database is
+    away."""
+
+    async def claim(self, channel: str, limit: int, lease: float) -> list[DueFile]:
+        """Takes files that are due: nobody else gets them for `lease` seconds."""
+
+    async def renew(self, ids: Sequence[UUID], lease: float) -> None:
+        """Keeps them for that long from now."""
+
+    async def release(self, ids: Sequence[UUID]) -> None:
+        """Gives them back at once, as if they had not been tried."""
+
+    async def later(self, id: UUID, seconds: float, *, burns_try: bool) -> None:
+        """Has it tried again after so many seconds."""
+
+    async def stored(self, id: UUID, found: StoredFile, filename: str | None, lease: float) -> bool:
+        """The file is here; its message is still to be told. Answers False when somebody else has settled it."""
+
+    async def failed(self, id: UUID, reason: str, lease: float) -> bool:
+        """It never will be; its message is still to be told. Answers False when somebody else has settled it."""
+
+    async def told(self, id: UUID) -> None:
+        """The message says so."""
+
+
+class IncomingFile(Protocol):
+    """A file that is being written under a name of its own. What is not kept is gone at the end."""
+
+    async def write(self, chunk: bytes) -> None:
+        """Takes the next bytes. Raises PayloadTooLarge above the limit, Unavailable when the disk does not take it."""
+
+    async def seal(self, declared: str | None) -> StoredFile:
+        """All is written and safe on disk; says what it is. `declared` is the type that the sender gave."""
+
+    async def keep(self, id: UUID) -> None:
+        """Makes it the file of this id."""
+
+
+class FileStore(Protocol):
+    """Where files lie."""
+
+    def incoming(self, limit: int) -> AbstractAsyncContextManager[IncomingFile]:
+        """A new file of at most `limit` bytes."""
+
+
+class MediaSource(Protocol):
+    """A channel's files."""
+
+    async def fetch(self, due: DueFile, take: Callable[[bytes], Awaitable[None]]) -> None:
+        """Hands the file's bytes on, part by part. Raises FetchFailed; what `take` raises goes through."""

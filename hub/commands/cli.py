@@ -12,6 +12,9 @@ from hub import __version__
 from hub.commands.files import Place, parse_options
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("hub.commands.serve:serve", "Run the server until Ctrl+C or SIGTERM."),
+    "migrate": ("hub.commands.migrate:migrate", "Apply the migrations that the database lacks."),
+    "db": ("hub.commands.db:db", "See and stop the embedded PostgreSQL of a data directory."),
     "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
     "version": ("hub.commands.version:version", "Print the version."),
 }

@@ -1,0 +1,471 @@
+"""Where everything is tied together, once, from top to bottom: the configuration becomes stores, actors, doors and a
+listening server, and an order in which they start and stop. Nobody else knows all the parts.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import aiojobs
+from attrs import define
+
+from actors import conversation, courier, customer, delivery, kinds, resolver, team_queue, writer
+from actors.event_tail import EventTail
+from actors.intake import Intake
+from actors.kernel import Child, Limit, Supervisor, System
+from actors.presence import PresenceBoard
+from actors.replay import Replayer
+from actors.rights_watch import RightsWatch
+from actors.session import SessionLimits
+from actors.session_registry import SessionRegistry
+from actors.signals import AudienceCache, Signals
+from hub import __version__
+from hub.channel import Channel
+from hub.config import Config, WhatsAppChannel
+from hub.journal import Committed
+from hub.whatsapp.reference import parse_reference
+from storage.auth_session import SignInStore
+from storage.conversation import Conversations
+from storage.database import DATABASE_LOST, Database, Limits
+from storage.event import EventLog
+from storage.idempotency import AnswerStore
+from storage.journal import Journal
+from storage.login_attempt import AttemptStore
+from storage.message import Messages
+from storage.migrations import MigrationError, migrate
+from storage.outbox import Outbox
+from storage.pinger import Pinger
+from storage.quarantine import QuarantineStore
+from storage.stream_ticket import StreamTicketStore
+from storage.team import TeamStore
+from storage.user import UserStore
+from storage.viewer import ViewerStore
+from web import keys, metrics, server
+from web.accounts import Accounts
+from web.actor_metrics import ActorMetrics
+from web.address import Addresses
+from web.auth import Auth
+from web.body import BodyLimits
+from web.conversation import ConversationDoors
+from web.cookie import Cookie
+from web.cursors import Cursors
+from web.docs import Docs
+from web.health import Flags, Health, State
+from web.idempotency import Idempotency
+from web.ingress_metrics import Ingress
+from web.message import MessageDoors
+from web.openapi import Description
+from web.page import InboxPage
+from web.passwords import Passwords
+from web.problem_pages import ProblemPages
+from web.realtime import Realtime, StreamSettings
+from web.realtime_access import Gate
+from web.realtime_actions import RealtimeActions
+from web.realtime_metrics import RealtimeMetrics
+from web.routes import Route
+from web.server import Listener
+from web.sign_in import SignInDoors
+from web.team import TeamDoors
+from web.tokens import AccessTokens, RefreshTokens
+from web.user import UserDoors
+from web.whatsapp.carrier import Api, WhatsAppCarrier
+from web.whatsapp.webhook import Account, WhatsAppWebhook
+
+log = logging.getLogger("hub.app")
+
+STATIC = Path(__file__).parents[1] / "web" / "static"
+
+
+def now() -> datetime:
+    """The hub's clock."""
+    return datetime.now(UTC)
+
+
+class StartFailed(Exception):
+    """The hub cannot run like this; the message says why. Starting again does not help."""
+
+
+@define
+class Stores:
+    """Everything that reads and writes PostgreSQL."""
+
+    database: Database
+    journal: Journal
+    outbox: Outbox
+    conversations: Conversations
+    messages: Messages
+    users: UserStore
+    events: EventLog
+    viewers: ViewerStore
+    answers: AnswerStore
+
+    @classmethod
+    def of(cls, config: Config, url: str, replica: int) -> "Stores":
+        """The stores of one replica; nothing is opened yet."""
+        given = config.database
+        limits = Limits(
+            pool=given.pool_size,
+            acquire=given.acquire,
+            command=given.command,
+            statement=given.statement_timeout,
+            lock=given.lock_timeout,
+            idle_in_transaction=given.idle_in_transaction,
+        )
+        database = Database(url, limits, f"hub:{replica}")
+        lease = timedelta(seconds=config.outbox.lease)
+        return cls(
+            database=database,
+            journal=Journal(database, replica, lease),
+            outbox=Outbox(database, replica, lease),
+            conversations=Conversations(database),
+            messages=Messages(database),
+            users=UserStore(database),
+            events=EventLog(database),
+            viewers=ViewerStore(database),
+            answers=AnswerStore(database),
+        )
+
+
+class Hub:
+    """One replica: built by `__init__`, running between `start` and `stop`."""
+
+    def __init__(
+        self, config: Config, database_url: str, data: Path, revive: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """`data` is the data directory; `revive` starts a PostgreSQL of the hub's own again when it does not answer."""
+        self.config = config
+        self._data = data
+        self._revive = revive
+        self.replica = secrets.randbits(31)
+        self.stores = Stores.of(config, database_url, self.replica)
+        self.registry = metrics.registry(__version__)
+        self.requests = metrics.Requests(self.registry)
+        self.actor_metrics = ActorMetrics(self.registry)
+        self.realtime_metrics = RealtimeMetrics(self.registry)
+        self.ingress = Ingress(self.registry, tuple(config.channels))
+        self.flags = Flags()
+        self.system = System(quantum=config.actors.quantum, observer=self.actor_metrics)
+        self.actor_metrics.read(self.system.stats)
+        self.sessions = SessionRegistry(self.realtime_metrics, now)
+        self.tail = EventTail(self.stores.events, self.sessions.publish, self.sessions.reset, poll=config.events.poll)
+        self.ready = asyncio.Event()
+        self._broken: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self._closing = contextlib.AsyncExitStack()
+
+    # Start
+
+    async def start(self) -> int:
+        """Listens, then comes up behind it; returns the port. Raises OSError when the address cannot be had.
+
+        The answer comes before the database is there: until then `/readyz` says 503 and doors answer `unavailable`.
+        """
+        self._http = await self._closing.enter_async_context(self._session())
+        self._errands = aiojobs.Scheduler(limit=None, close_timeout=15.0)
+        self._register_actors()
+        self._accounts = self._make_accounts()
+        self._realtime = self._make_realtime()
+        self._listener = await self._listen()
+        self._root = Supervisor("hub", self._children(), Limit(5, within=30.0), strategy="rest_for_one")
+        self._running = asyncio.create_task(self._watch())
+        return self._listener.port
+
+    def _session(self) -> aiohttp.ClientSession:
+        """For all calls to channels: no proxies from the environment, bounded per host."""
+        connector = aiohttp.TCPConnector(limit=0, limit_per_host=max(self.config.outbox.in_flight, 20))
+        agent = {"User-Agent": f"hub/{__version__}"}
+        return aiohttp.ClientSession(connector=connector, trust_env=False, headers=agent)
+
+    def _children(self) -> list[Child]:
+        """What runs beside the actors, in the order of dependence."""
+        pinger = Pinger(self.stores.database, self._database_is, self.config.health.ping)
+        return [
+            Child("database", self._connect, ready=self.ready.wait),
+            Child("pinger", pinger.run),
+            Child("tail", self.tail.run, ready=self.tail.opened),
+            Child("rights", self._rights.run),
+            Child("presence", self._presence.run),
+            Child("reviver", self._keep_alive),
+            Child("loop", self._measure_lag),
+            Child("pruner", self._prune),
+        ]
+
+    async def _watch(self) -> None:
+        try:
+            await self._root.run()
+        except Exception as error:
+            log.critical("a part of the hub failed too often", exc_info=True)
+            self._give_up(error)
+            self.flags.broken = "a part of the hub failed too often"
+
+    async def broken(self) -> Exception:
+        """Returns when the hub cannot go on: why."""
+        return await self._broken
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._broken.done():
+            self._broken.set_result(error)
+
+    async def _connect(self) -> None:
+        """Opens the database as soon as it is there, brings it to this schema, and says so."""
+        wait = self.config.database.retry_first
+        while not self.ready.is_set():
+            try:
+                await self.stores.database.open()
+                async with self.stores.database.acquire() as connection:
+                    applied = await migrate(connection)
+            except MigrationError as error:
+                self._give_up(StartFailed(str(error)))
+                await asyncio.Event().wait()
+            except (*DATABASE_LOST, OSError) as error:
+                log.warning("PostgreSQL cannot be reached yet", extra={"reason": type(error).__name__})
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, self.config.database.retry_most)
+                continue
+            if applied:
+                log.info("migrations applied", extra={"count": len(applied)})
+            self.flags.set("migrations", State.OK)
+            self._database_is(True, "")
+            self.ready.set()
+            for name in self._couriers:
+                self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
+        await asyncio.Event().wait()
+
+    def _database_is(self, there: bool, why: str) -> None:
+        self.flags.set("database", State.OK if there else State.DOWN, why, self.config.health.fresh + 1.0)
+
+    # Actors
+
+    def _register_actors(self) -> None:
+        stores, config = self.stores, self.config
+        self._channels = {
+            name: Channel(name, given.type, given.default_team, timedelta(seconds=given.reopen_window))
+            for name, given in config.channels.items()
+        }
+        self._couriers = {
+            name: delivery.Errand(self.system, self._carrier(given))
+            for name, given in config.channels.items()
+            if isinstance(given, WhatsAppChannel)
+        }
+        pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every)
+        world = conversation.World(stores.messages, self._channels, now, lambda: None)
+        for kind in (
+            writer.kind(stores.journal, self._publish),
+            *resolver.reader_kinds(stores.conversations),
+            team_queue.kind(stores.conversations, now),
+            delivery.marker_kind(stores.outbox),
+            courier.kind(stores.outbox, self._couriers.__getitem__, self._errands.spawn, pace),
+            conversation.kind(world),
+            customer.kind(self._channels, now),
+        ):
+            self.system.register(kind)
+
+    def _publish(self, committed: Committed) -> None:
+        self.tail.committed(committed.previous, committed.events)
+
+    def _carrier(self, channel: WhatsAppChannel) -> WhatsAppCarrier:
+        given = self.config.outgoing
+        timeout = aiohttp.ClientTimeout(total=given.total, connect=given.connect, sock_read=given.read)
+        api = Api(
+            channel.graph_url,
+            channel.graph_version,
+            channel.phone_number_id,
+            channel.access_token.reveal(),
+            timeout,
+            given.response_bytes,
+        )
+        return WhatsAppCarrier(api, self._http, self._upload, random.random)
+
+    async def _upload(self, media_id: UUID) -> str:
+        raise NotImplementedError
+
+    # Doors
+
+    def _make_accounts(self) -> Accounts:
+        auth = self.config.auth
+        self._secrets = [secret.reveal() for secret in auth.secret]
+        self._access = AccessTokens(keys.ring(self._secrets, "access token"), auth.access_ttl)
+        return Accounts(self.stores.users.account, self._access, fresh=1.0)
+
+    def _make_realtime(self) -> Realtime:
+        stores, config = self.stores, self.config
+        self._rights = RightsWatch(self.sessions, stores.viewers)
+        self._accounts.watchers.append(self._rights.changed)
+        self._presence = PresenceBoard(self.sessions, now)
+        self._signals = Signals(AudienceCache(stores.viewers), self.sessions, now)
+        self._gate = Gate(
+            self._accounts,
+            self._access,
+            stores.viewers,
+            StreamTicketStore(stores.database, config.auth.ticket_ttl),
+            public_url=config.server.public_url,
+        )
+        return Realtime(
+            self._gate,
+            self.tail,
+            self.sessions,
+            Replayer(self.tail, stores.events, self.sessions),
+            self._presence,
+            self._signals,
+            self.realtime_metrics,
+            now,
+            StreamSettings(
+                heartbeat=config.timeouts.heartbeat,
+                limits=SessionLimits(config.limits.session_events, config.limits.session_bytes),
+            ),
+        )
+
+    def _people(self) -> list[Route]:
+        database, config, stores = self.stores.database, self.config, self.stores
+        addresses = Addresses(config.server.trusted_proxies)
+        attempts, sign_ins = AttemptStore(database), SignInStore(database)
+        passwords = Passwords()
+        auth = Auth(
+            users=stores.users,
+            sign_ins=sign_ins,
+            attempts=attempts,
+            accounts=self._accounts,
+            passwords=passwords,
+            access=self._access,
+            refreshing=RefreshTokens(keys.ring(self._secrets, "refresh token")),
+            cookie=Cookie(secure=self._secure, life=int(config.auth.refresh_ttl)),
+            addresses=addresses,
+        )
+        return [
+            *auth.routes(),
+            *SignInDoors(sign_ins, self._accounts).routes(),
+            *UserDoors(stores.users, attempts, self._accounts, passwords, self._cursors, addresses).routes(),
+            *TeamDoors(self._teams, self._accounts, self._cursors).routes(),
+        ]
+
+    def _desk(self) -> list[Route]:
+        stores = self.stores
+        conversations = ConversationDoors(
+            self.system, stores.conversations, stores.users, self._team_exists, self._cursors, now
+        )
+        messages = MessageDoors(
+            self.system, stores.conversations, stores.messages, self._find_upload, self._tell_channel_read
+        )
+        actions = RealtimeActions(self._gate, self._presence, self._signals)
+        return [*conversations.routes(), *messages.routes(), *self._realtime.routes(), *actions.routes()]
+
+    def _channel_doors(self) -> list[Route]:
+        intake = Intake(
+            self.system, self.stores.messages, QuarantineStore(self.stores.database), now, self.ingress, parse_reference
+        )
+        accounts = {
+            name: Account(
+                name,
+                given.phone_number_id,
+                given.waba_id,
+                tuple(secret.reveal() for secret in given.app_secret),
+                given.verify_token.reveal(),
+            )
+            for name, given in self.config.channels.items()
+            if isinstance(given, WhatsAppChannel)
+        }
+        limit = self.config.limits.webhook_body
+        return WhatsAppWebhook(accounts, intake, self.ingress, now, limit).routes()
+
+    async def _listen(self) -> Listener:
+        config = self.config
+        self._secure = config.server.public_url.startswith("https:")
+        self._cursors = Cursors(keys.ring(self._secrets, "cursor"))
+        self._teams = TeamStore(self.stores.database)
+        routes = [*self._people(), *self._desk(), *self._channel_doors(), *ProblemPages().routes()]
+        routes += Health(self.flags).routes()
+        routes += metrics.Exposition(self.registry, config.server.metrics_token.reveal()).routes()
+        routes += [*Description(routes, __version__).routes(), *Docs(routes, __version__, self._url).routes()]
+        routes += InboxPage(STATIC).routes()
+        app = server.build(
+            routes,
+            authenticate=self._accounts.authenticate,
+            replay=Idempotency(self.stores.answers),
+            requests=self.requests,
+            flags=self.flags,
+            body_limits=BodyLimits(config.limits.api_body, config.timeouts.body),
+            secure=self._secure,
+        )
+        limits = server.ServerLimits(
+            connections=config.limits.connections,
+            keepalive=config.timeouts.keepalive,
+            header_bytes=config.limits.header_bytes,
+        )
+        return await server.serve(
+            app,
+            config.server.host,
+            config.server.port,
+            requests=self.requests,
+            limits=limits,
+            shutdown_timeout=config.drain.requests,
+        )
+
+    @property
+    def _url(self) -> str:
+        return self.config.server.public_url or f"http://{self.config.server.host}:{self.config.server.port}"
+
+    async def _team_exists(self, team_id: UUID) -> bool:
+        return await self._teams.find(team_id) is not None
+
+    async def _find_upload(self, reader: Any, media_id: UUID) -> dict[str, Any] | None:
+        return None
+
+    async def _tell_channel_read(self, channel: str, channel_message_id: str) -> None:
+        errand = self._couriers.get(channel)
+        if errand is not None:
+            await self._errands.spawn(errand.carrier.mark_read(channel_message_id))
+
+    # Background
+
+    async def _measure_lag(self) -> None:
+        """How late the loop turns; very late means that it should be restarted."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.5)
+            lag = max(time.monotonic() - began - 0.5, 0.0)
+            self.actor_metrics.lag.set(lag)
+
+    async def _keep_alive(self) -> None:
+        """Starts the hub's own PostgreSQL again when it is gone."""
+        while self._revive is not None:
+            await asyncio.sleep(1.0)
+            if self.flags.parts["database"].state is State.DOWN:
+                log.warning("PostgreSQL does not answer and is started again")
+                await self._revive()
+        await asyncio.Event().wait()
+
+    async def _prune(self) -> None:
+        """Forgets what was kept for a while."""
+        while True:
+            await asyncio.sleep(600.0)
+            try:
+                await self.stores.answers.prune()
+            except DATABASE_LOST:
+                log.info("nothing could be pruned")
+
+    # Stop
+
+    async def stop(self) -> None:
+        """Stops in an order that loses nothing: no new work, what is under way ends, everybody is answered."""
+        drain = self.config.drain
+        self.flags.draining = True
+        await asyncio.sleep(drain.delay)
+        await self._listener.stop_accepting()
+        await self._realtime.drain(drain.spread)
+        await self._listener.close()
+        await self._errands.close()
+        report = await self.system.drain(drain.mailboxes)
+        log.info("drained", extra={"report": repr(report)})
+        await self._root.stop()
+        await self._running
+        await self.stores.journal.close()
+        await self.stores.database.close(drain.pool)
+        await self._closing.aclose()

@@ -1,0 +1,33 @@
+"""The database a command works on: the one that is configured, or the embedded one of the data directory."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+from hub.commands.exits import CommandFailed
+from hub.commands.output import talk
+from hub.config import Config
+
+Revive = Callable[[], Awaitable[object]]
+
+
+async def database_url(config: Config, data: Path) -> tuple[str, Revive | None]:
+    """The address of the database, and how to start it again when it is ours. Raises CommandFailed.
+
+    The embedded server is started or, when it is running already, joined; it goes on when the command ends.
+    """
+    if not config.database.embedded:
+        return config.database.url.reveal(), None
+    from storage import embedded
+
+    try:
+        url = await embedded.start(data)
+    except embedded.EmbeddedError as error:
+        raise CommandFailed(str(error)) from None
+    return url, partial(embedded.start, data)
+
+
+def warn_embedded(config: Config, data: Path) -> None:
+    """Says in one line that the hub brings its own PostgreSQL."""
+    if config.database.embedded:
+        talk(f"Warning: no database.url is set; using the embedded PostgreSQL in {data / 'pg'}.")

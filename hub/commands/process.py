@@ -1,0 +1,68 @@
+"""A hub as a process: it runs until a signal says otherwise, and a second signal does not wait."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from hub.app import Hub
+from hub.commands.exits import FAILED, OK, CommandFailed
+
+log = logging.getLogger("hub.process")
+
+
+def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Runs a coroutine on the fastest loop there is."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main())
+    return uvloop.run(main())
+
+
+def stop_signals() -> asyncio.Event:
+    """An event that the first SIGTERM or SIGINT sets. The second one ends the process at once."""
+    asked = asyncio.Event()
+
+    def ask(number: int) -> None:
+        if asked.is_set():
+            os._exit(128 + number)
+        asked.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask, number)
+    return asked
+
+
+async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyncio.Event) -> int:
+    """Runs a hub until it is asked to stop or cannot go on; `started` is told the port. Gives the exit code."""
+    try:
+        port = await hub.start()
+    except OSError as error:
+        server = hub.config.server
+        reason = (error.strerror or "refused").lower()
+        raise CommandFailed(
+            f"Cannot listen on {server.host}:{server.port} ({reason}). Use --port 0 for any free port."
+        ) from None
+    await started(port)
+    gc.collect()
+    gc.freeze()
+    failed = asyncio.create_task(hub.broken())
+    stopped = asyncio.create_task(asked.wait())
+    await asyncio.wait([failed, stopped], return_when=asyncio.FIRST_COMPLETED)
+    failure = failed.result() if failed.done() else None
+    stopped.cancel()
+    failed.cancel()
+    try:
+        async with asyncio.timeout(hub.config.drain.total):
+            await hub.stop()
+    except TimeoutError:
+        log.error("stopping took too long")
+        return FAILED
+    if failure is not None:
+        raise CommandFailed(str(failure) or "The hub could not go on; see the log.")
+    return OK
