@@ -87,6 +87,17 @@ async def test_onward_mail_carries_the_asker_and_the_way_it_came() -> None:
 
 
 @virtual
+async def test_the_answer_to_onward_mail_cancels_the_deadline() -> None:
+    timers = Timers(asyncio.get_running_loop().time)
+    mail, reply = ask()
+    mail.end_with(timers.call(1.0, lambda: time_out(reply, "k")))
+    onward = mail.onward("again", ("b",))
+    mail.hand_over()
+    onward.reply("answer")
+    assert len(timers) == 0
+
+
+@virtual
 async def test_onward_mail_of_an_answered_ask_is_a_tell() -> None:
     mail, _ = ask()
     mail.reply(1)

@@ -152,6 +152,7 @@ async def test_after_the_close_nothing_fires() -> None:
     before = timers.after(1.0, bell, 1)
     timers.close()
     after = timers.after(1.0, bell, 2)
+    timers.after(1.0, bell, 3)
     before.cancel()
     after.cancel()
     await asyncio.sleep(5)
