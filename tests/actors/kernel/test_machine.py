@@ -199,5 +199,5 @@ class Kernel(RuleBasedStateMachine):
             assert missing >= excused
 
 
-Kernel.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Kernel.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestKernel = Kernel.TestCase
