@@ -1,0 +1,176 @@
+"""The demo as it runs: PostgreSQL, the hub, WhatsApp's simulator, people who write, and a screen that says where."""
+
+import asyncio
+import json
+import secrets
+import time
+import webbrowser
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from attrs import frozen
+
+from actors.kernel import TRACE
+from hub import __version__
+from hub.app import Hub
+from hub.commands import demo_history, demo_people, logs, process
+from hub.commands.demo import may_browse
+from hub.commands.demo_ledger import narrate
+from hub.commands.exits import CommandFailed
+from hub.commands.files import SECRETS_FILE, KeptSecrets
+from hub.config import Config, load
+from hub.demo import people as customers
+from hub.demo import script
+from hub.demo.whatsapp import Timings, WhatsAppWorld
+from storage import embedded
+from storage.conversation import Conversations
+from storage.database import Database
+from storage.journal import Journal
+from storage.migrations import migrate
+
+CHANNEL = "whatsapp-main"
+PHONE_NUMBER_ID = "106540352242922"
+LIFELIKE = Timings(sent=(0.1, 1.0), delivered=(0.3, 3.0), read=(0.5, 2.0), retry_first=1.0, retry_ceiling=60.0)
+
+
+@frozen
+class Demo:
+    """One run of the demo."""
+
+    data: Path
+    port: int
+    rate: float
+    seed: int
+    browse: bool
+    ephemeral: bool
+
+    async def run(self) -> int:
+        """Until Ctrl+C; gives the exit code."""
+        asked = process.stop_signals()
+        logs.configure("warning", "auto", context=TRACE.get)
+        _say(f" hub {__version__}   demo: simulated customers on a simulated WhatsApp. Nothing leaves this machine.\n")
+        url = await self._database()
+        world = self._world()
+        try:
+            await world.start(host="127.0.0.1", port=self.port + 1 if self.port else 0)
+        except OSError:
+            taken = f"Port {self.port + 1} is taken; the simulated WhatsApp needs it. Use --port."
+            raise CommandFailed(taken) from None
+        config = self._config(world)
+        hub = Hub(config, url, self.data, lambda: embedded.start(self.data))
+        life: list[asyncio.Task[None]] = []
+
+        async def started(port: int) -> None:
+            world.webhooks.subscription.url = f"http://127.0.0.1:{port}/webhooks/whatsapp/{CHANNEL}"
+            await hub.ready.wait()
+            await world.subscribe()
+            self._welcome(port, world.base_url)
+            life.append(asyncio.create_task(script.live(world, self.rate, self.seed)))
+            life.append(asyncio.create_task(narrate(world)))
+
+        try:
+            return await process.serve(hub, started, asked)
+        finally:
+            for task in life:
+                task.cancel()
+            await asyncio.gather(*life, return_exceptions=True)
+            await world.stop()
+            if self.ephemeral:
+                await asyncio.to_thread(embedded.stop, self.data)
+
+    async def _database(self) -> str:
+        began = time.monotonic()
+        try:
+            url = await embedded.start(self.data)
+        except embedded.EmbeddedError as error:
+            raise CommandFailed(str(error)) from None
+        _fact("Starting PostgreSQL (embedded)", f"{time.monotonic() - began:.1f} s", str(self.data / "pg"))
+        database = Database(url, application="hub:demo")
+        await database.open()
+        try:
+            async with database.acquire() as connection:
+                applied = await migrate(connection)
+            _fact("Migrations", f"{len(applied)} applied")
+            await self._settle(database)
+        finally:
+            await database.close()
+        return url
+
+    async def _settle(self, database: Database) -> None:
+        teams, colleagues = await demo_people.settle(database)
+        if not colleagues:
+            _fact("Demo data", "there already")
+            return
+        journal = Journal(database, secrets.randbits(31), timedelta(seconds=30))
+        try:
+            users = [user for user in colleagues if user.role == "agent"]
+            count = await demo_history.write(journal, Conversations(database), teams, users, self.seed)
+        finally:
+            await journal.close()
+        _fact("Demo data", f"{len(teams)} teams, {len(colleagues)} people, {count} conversations")
+
+    def _world(self) -> WhatsAppWorld:
+        kept = KeptSecrets(self.data / SECRETS_FILE)
+        world = WhatsAppWorld(
+            phone_number_id=PHONE_NUMBER_ID,
+            access_token=kept.make_up(("demo", "access_token")),
+            app_secret=kept.make_up(("demo", "app_secret")),
+            verify_token=kept.make_up(("demo", "verify_token")),
+            webhook_url="",
+            seed=self.seed,
+            timings=LIFELIKE,
+        )
+        customers.settle(world)
+        return world
+
+    def _config(self, world: WhatsAppWorld) -> Config:
+        kept = KeptSecrets(self.data / SECRETS_FILE)
+        credentials = world.credentials
+        subscription = world.webhooks.subscription
+        channel = f"channels.{CHANNEL}"
+        values = {
+            "server.port": str(self.port),
+            "drain.spread": "0",
+            f"{channel}.type": "whatsapp",
+            f"{channel}.phone_number_id": PHONE_NUMBER_ID,
+            f"{channel}.waba_id": world.account.waba_id,
+            f"{channel}.access_token": credentials.access_token,
+            f"{channel}.app_secret": subscription.app_secret,
+            f"{channel}.verify_token": subscription.verify_token,
+            f"{channel}.graph_url": world.base_url,
+            f"{channel}.default_team": "Support",
+        }
+        return load(_toml(values), name="demo", make_up=kept.make_up).config
+
+    def _welcome(self, port: int, world_url: str) -> None:
+        inbox = f"http://127.0.0.1:{port}/"
+        _say("")
+        _fact("Inbox", inbox)
+        for colleague in demo_people.COLLEAGUES:
+            if colleague.email in demo_people.SHOWN:
+                where = f", {colleague.teams[0]}" if colleague.role == "agent" else ""
+                _fact("Sign in", f"{colleague.email:<16}  {demo_people.PASSWORD}", f"{colleague.role}{where}")
+        _fact("API docs", f"{inbox}docs", f"metrics {inbox}metrics")
+        _fact("Fake world", f"{world_url}/", "write as a customer, break WhatsApp, close a window")
+        _say("\n Ctrl+C stops the hub and the fake world.\n")
+        if self.browse and may_browse():
+            webbrowser.open(inbox)
+
+
+def _toml(values: dict[str, str]) -> bytes:
+    """The values as a configuration file."""
+    sections: dict[str, list[str]] = {}
+    for path, value in values.items():
+        section, _, key = path.rpartition(".")
+        shown = value if value.isdigit() and key == "port" else json.dumps(value)
+        sections.setdefault(section, []).append(f"{key} = {shown}")
+    return "\n".join(f"[{section}]\n" + "\n".join(lines) for section, lines in sections.items()).encode()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _fact(name: str, value: str, more: str = "") -> None:
+    _say(f" {name:<31} {value:<28} {more}".rstrip())
