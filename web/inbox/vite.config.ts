@@ -20,5 +20,5 @@ export default defineConfig({
     proxy: { "/api": server, "/sse": server, "/ws": { target: server, ws: true } },
   },
   // Files that need a document say so in their first line.
-  test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"], restoreMocks: true, css: true },
 });

@@ -11,6 +11,7 @@ export class Loader {
   readonly #api: Api;
   readonly #store: Store;
   readonly #missing = new Set<string>();
+  readonly #older = new Set<string>();
   #fetching = 0;
 
   constructor(api: Api, store: Store) {
@@ -47,11 +48,14 @@ export class Loader {
     }
   }
 
+  /** Puts the page before the oldest message held; one at a time, and quietly nothing when it cannot be had now. */
   async older(id: string): Promise<void> {
     const cursor = this.#store.thread(id)?.cursor;
-    if (cursor === null || cursor === undefined) return;
-    const page = await this.#api.messages(id, cursor);
-    this.#store.changeThread(id, (thread) => (thread.cursor === cursor ? withOlderPage(thread, page) : thread));
+    if (cursor === null || cursor === undefined || this.#older.has(id)) return;
+    this.#older.add(id);
+    const page = await this.#api.messages(id, cursor).catch(() => null);
+    this.#older.delete(id);
+    if (page) this.#store.changeThread(id, (thread) => (thread.cursor === cursor ? withOlderPage(thread, page) : thread));
   }
 
   /** At least as new as every event applied before the question was asked. */

@@ -85,9 +85,12 @@ export class Column {
     return { start, end };
   }
 
-  anchor(top: number): Anchor | null {
-    const key = this.#keys[this.at(top)];
-    return key === undefined ? null : { key, offset: top - this.offsetOf(this.indexOf(key)) };
+  /** The first row at or below `top` that is steady: one that is not drawn elsewhere when rows come before it. */
+  anchor(top: number, isSteady: (index: number) => boolean = () => true): Anchor | null {
+    for (let index = this.at(top); index < this.#keys.length; index++) {
+      if (isSteady(index)) return { key: this.#keys[index]!, offset: top - this.offsetOf(index) };
+    }
+    return null;
   }
 
   /** Where to scroll so that the anchor is where it was; null when its row is gone. */

@@ -119,7 +119,7 @@ function useColumn(rows: readonly ThreadRow[], startAtNew: boolean): ColumnView 
   const look = (): void => {
     const box = scroller.current!;
     const end = isAtEnd(box, column.total);
-    held.current = end ? "end" : (column.anchor(box.scrollTop) ?? "end");
+    held.current = end ? "end" : (column.anchor(box.scrollTop, (index) => isSteady(rows[index])) ?? "end");
     setAtEnd(end);
     show();
   };
@@ -154,18 +154,18 @@ function isAtEnd({ scrollTop, clientHeight }: HTMLElement, total: number): boole
   return scrollTop + clientHeight >= total - NEAR_END;
 }
 
-/** Near the top the page before is fetched, one at a time; a failure is tried again at the next scroll. */
+/** Dividers and event lines move when an older page is put before them; messages do not. */
+function isSteady(row: ThreadRow | undefined): boolean {
+  return row?.kind === "message" || row?.kind === "letter";
+}
+
+/** Near the top the page before is fetched; a failure is tried again at the next scroll. */
 function useOlderPages({ scroller, range }: ColumnView, thread: Thread): void {
   const { loader } = useDesk();
-  const loading = useRef(false);
   useEffect(() => {
-    if (loading.current || thread.cursor === null || (scroller.current?.scrollTop ?? Infinity) > OLDER_WITHIN) return;
-    loading.current = true;
-    loader
-      .older(thread.id)
-      .catch(() => undefined)
-      .finally(() => (loading.current = false));
-  }, [range, thread.cursor, thread.id]);
+    const near = (scroller.current?.scrollTop ?? Infinity) < OLDER_WITHIN;
+    if (near) void loader.older(thread.id);
+  }, [loader, range, thread.cursor, thread.id]);
 }
 
 /** A message is read when its end was on screen in a focused tab. */
