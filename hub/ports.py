@@ -17,8 +17,8 @@ from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
-from hub.media import DueFile, StoredFile
 from hub.listing import Filter, Reader, Row
+from hub.media import DueFile, StoredFile
 from hub.message import Message
 
 

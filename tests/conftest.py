@@ -6,24 +6,27 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from hub.ids import uuid7
 from storage import embedded
 from storage.database import Database, Limits, prepare_connection
 from storage.migrations import migrate
 
-_TEMPLATE = "hub_template"
+TEMPLATE = "hub_template"
 _numbers = itertools.count(1)
 
 
-def _named(url: str, name: str) -> str:
+def named(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-async def _execute(url: str, *statements: str) -> None:
+async def execute(url: str, *statements: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:
@@ -33,17 +36,17 @@ async def _execute(url: str, *statements: str) -> None:
 
 
 async def _prepare(data: Path) -> str:
-    server = _named(await embedded.start(data), "postgres")
+    server = named(await embedded.start(data), "postgres")
     # Nothing of a test's database has to survive the machine.
-    await _execute(
+    await execute(
         server,
         "alter system set fsync = off",
         "alter system set full_page_writes = off",
         "alter system set max_wal_size = '4GB'",
         "select pg_reload_conf()",
-        f"create database {_TEMPLATE}",
+        f"create database {TEMPLATE}",
     )
-    connection = await asyncpg.connect(_named(server, _TEMPLATE))
+    connection = await asyncpg.connect(named(server, TEMPLATE))
     try:
         await prepare_connection(connection)
         await migrate(connection)
@@ -67,9 +70,9 @@ def postgres() -> Iterator[str]:
 async def database_url(postgres: str) -> AsyncIterator[str]:
     """The URL of an empty, migrated database that belongs to this test alone."""
     name = f"test_{next(_numbers)}"
-    await _execute(postgres, f"create database {name} template {_TEMPLATE} strategy file_copy")
-    yield _named(postgres, name)
-    await _execute(postgres, f"drop database {name} with (force)")
+    await execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy")
+    yield named(postgres, name)
+    await execute(postgres, f"drop database {name} with (force)")
 
 
 @pytest.fixture
@@ -79,3 +82,81 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+class Scene:
+    """A conversation of a team with files in it, put straight into the tables."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.team_id, self.conversation_id = uuid7(), uuid7()
+        self.assignee_id = uuid7()
+        self.seq = 0
+
+    async def execute(self, statement: str, *arguments: Any) -> None:
+        """Runs a statement."""
+        async with self.database.acquire() as connection:
+            await connection.execute(statement, *arguments)
+
+    async def row(self, id: UUID) -> dict[str, Any]:
+        """A file's row as it is now."""
+        async with self.database.acquire() as connection:
+            return dict(await connection.fetchrow("select * from media where id = $1", id))
+
+    async def set(self) -> None:
+        """The team, its member with the conversation, and the customer."""
+        customer_id = uuid7()
+        await self.execute("insert into teams (id, name) values ($1, 'Support')", self.team_id)
+        await self.execute(
+            "insert into users (id, email, name, role, password_hash) values ($1, 'a@example.com', 'Ana', 'agent', '')",
+            self.assignee_id,
+        )
+        await self.execute("insert into customers (id) values ($1)", customer_id)
+        await self.execute(
+            """insert into conversations (id, channel, channel_type, customer_id, status, team_id, assignee_id, version,
+                revision, last_change, created_at, updated_at)
+            values ($1, 'wa', 'whatsapp', $2, 'open', $3, $4, 1, 1, $1, now(), now())""",
+            self.conversation_id,
+            customer_id,
+            self.team_id,
+            self.assignee_id,
+        )
+
+    async def message(self, media_id: UUID, direction: str = "inbound") -> UUID:
+        """A message with this file."""
+        self.seq, message_id = self.seq + 1, uuid7()
+        await self.execute(
+            """insert into messages (id, conversation_id, seq, channel, direction, sender_type, type, content_metadata,
+                media_id, status, at, created_at, metadata, internal)
+            values ($1, $2, $3, 'wa', $4, 'customer', 'image', '{"media": {"state": "pending"}}', $5, 'received', now(),
+                now(), '{}', '{}')""",
+            message_id,
+            self.conversation_id,
+            self.seq,
+            direction,
+            media_id,
+        )
+        return message_id
+
+    async def file(self, **columns: Any) -> UUID:
+        """A customer's file that waits to be fetched, and its message."""
+        media_id = uuid7()
+        message_id = await self.message(media_id)
+        await self.execute(
+            """insert into media (id, channel, conversation_id, message_id, direction, state, next_try_at)
+            values ($1, 'wa', $2, $3, 'inbound', 'pending', clock_timestamp())""",
+            media_id,
+            self.conversation_id,
+            message_id,
+        )
+        for name, value in columns.items():
+            await self.execute(f"update media set {name} = $2 where id = $1", media_id, value)
+        return media_id
+
+
+@pytest.fixture
+async def scene(database: Database) -> Scene:
+    """A conversation to put files into."""
+    scene = Scene(database)
+    await scene.set()
+    return scene

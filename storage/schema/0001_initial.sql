@@ -186,6 +186,7 @@ create table messages (
 );
 create unique index messages_channel_key on messages (channel, channel_message_id) where channel_message_id is not null;
 create unique index messages_client_key on messages (conversation_id, client_id) where client_id is not null;
+create index messages_media on messages (media_id) where media_id is not null;
 
 -- Each try of sending a message, with the channel's id of it: 1:N, because a retry is a new attempt.
 create table attempts (
@@ -248,11 +249,18 @@ create table media (
     filename text,
     reason text,
     tries integer not null default 0,
+    -- When something is to be done: fetch it while it is pending, tell its message once it is settled. Null: nothing.
     next_try_at timestamptz,
-    uploaded_by uuid references users on delete set null,
+    -- Until when the channel has an upload under provider_id.
+    provider_until timestamptz,
+    -- A user's id, or that of a key.
+    uploaded_by uuid,
+    -- The request that uploaded it, so that its repetition is the same file.
+    upload_key text,
     created_at timestamptz not null default now()
 );
-create index media_due on media (next_try_at) where state = 'pending' and direction = 'inbound';
+create index media_due on media (channel, next_try_at) where next_try_at is not null;
+create unique index media_upload_key on media (upload_key) where upload_key is not null;
 
 -- Effects ------------------------------------------------------------------------------------------------------------
 

@@ -237,7 +237,7 @@ begin
         )
         select
             r.id, r.channel, r.conversation_id, r.message_id, 'inbound', r.state, r.provider_id, r.url, r.mime_type, r.sha256,
-            r.filename, r.reason, clock_timestamp()
+            r.filename, r.reason, case when r.state = 'pending' then clock_timestamp() end
         from json_to_recordset(in_media) as r (
             item integer, id uuid, channel text, conversation_id uuid, message_id uuid, state media_state, provider_id text,
             url text, mime_type text, sha256 text, filename text, reason text

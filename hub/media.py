@@ -1,0 +1,125 @@
+"""Files that messages carry: what is known of one, and what follows when fetching it fails.
+
+A customer's file is fetched as soon as its message is stored. The message is shown at once and says `pending` until
+the file is here; if it never comes, it says why.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from attrs import frozen
+
+from hub.message import MediaState
+
+
+@frozen
+class DueFile:
+    """A customer's file with something left to do: to be fetched (`pending`), or its message to be told how it ended.
+
+    `age` is seconds since the message was stored, `tries` counts this one. `mime_type` and `filename` are as the
+    channel announced them until the file is here; `sha256` is lower-case hex.
+    """
+
+    id: UUID
+    channel: str
+    conversation_id: UUID
+    message_id: UUID
+    state: MediaState
+    age: float
+    tries: int = 0
+    provider_id: str | None = None
+    url: str | None = None
+    mime_type: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    filename: str | None = None
+    reason: str | None = None
+
+
+@frozen
+class StoredFile:
+    """What a file turned out to be: its bytes counted, their SHA-256 in hex, and the type that they show, if any."""
+
+    size: int
+    sha256: str
+    mime_type: str | None
+
+
+@frozen
+class Upload:
+    """A file that somebody of the company put in, for a message to come. `key` names the request that did."""
+
+    id: UUID
+    uploaded_by: UUID
+    mime_type: str
+    size: int
+    sha256: str
+    filename: str
+    key: str | None = None
+
+
+@frozen
+class File:
+    """A file as readers see it. `provider_id` is the id under which a channel has it too, while that is valid."""
+
+    id: UUID
+    state: MediaState
+    mime_type: str | None
+    size: int | None
+    sha256: str | None
+    filename: str | None
+    provider_id: str | None = None
+
+
+class Failure(StrEnum):
+    """What a failed try means: there will be no file; try again later; or the channel has to be mended first, which
+    the file is not to blame for."""
+
+    FINAL = "final"
+    LATER = "later"
+    HELD = "held"
+
+
+class FetchFailed(Exception):
+    """A file could not be fetched. `reason` is a sentence for the reader of the message."""
+
+    def __init__(self, failure: Failure, reason: str) -> None:
+        super().__init__(reason)
+        self.failure = failure
+        self.reason = reason
+
+
+@frozen
+class Patience:
+    """How long a file is tried for: `tries` of its own, with pauses of `first` seconds that double up to `longest`.
+
+    While the channel is down it is tried every `held` seconds until `life` is over: WhatsApp keeps a customer's file
+    for 7 days (Meta, "Media").
+    """
+
+    tries: int = 12
+    first: float = 1.0
+    longest: float = 3600.0
+    held: float = 60.0
+    life: timedelta = timedelta(days=7)
+
+    def pause(self, failed: FetchFailed, due: DueFile) -> float | None:
+        """Seconds until the next try, or None when this was the last one."""
+        match failed.failure:
+            case Failure.FINAL:
+                return None
+            case Failure.HELD:
+                return self.held if due.age < self.life.total_seconds() else None
+            case Failure.LATER:
+                if due.tries >= self.tries:
+                    return None
+                return float(min(self.first * 2 ** max(due.tries - 1, 0), self.longest))
+
+
+def check_arrived(due: DueFile, found: StoredFile) -> None:
+    """Whether these are the bytes that were announced. Raises FetchFailed."""
+    if due.sha256 is not None and due.sha256 != found.sha256:
+        raise FetchFailed(Failure.LATER, "The file arrived damaged.")
+    if found.size == 0:
+        raise FetchFailed(Failure.LATER, "The file arrived empty.")
