@@ -27,7 +27,7 @@ class Pinger:
                 await self.ping()
                 await asyncio.sleep(self._every)
         finally:
-            self._drop()
+            self.close()
 
     async def ping(self) -> None:
         """Asks once and reports."""
@@ -37,12 +37,13 @@ class Pinger:
                     self._connection = await self._database.connect()
                 await self._connection.fetchval("select 1")
         except DATABASE_LOST as error:
-            self._drop()
+            self.close()
             self._report(False, "does not answer" if isinstance(error, TimeoutError) else "is away")
         else:
             self._report(True, "")
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Cuts the connection; the next ping makes a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()

@@ -58,6 +58,9 @@ async def raw(request: web.Request) -> bytes:
     except TimeoutError:
         raise RequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError):
+        # What follows on this connection cannot be told apart any more: nothing more is read, and it ends.
+        request.content.feed_eof()
+        request.protocol.close()
         raise BadRequest("The body's encoding is broken.") from None
     request[RAW] = body
     return body

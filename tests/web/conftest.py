@@ -1,12 +1,15 @@
 """The doors of people on a real database, and people to go through them."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from prometheus_client import CollectorRegistry
 
+from hub.errors import Unauthenticated
 from hub.rights import Role
 from hub.team import TeamKind
 from hub.user import NewUser, User
@@ -25,21 +28,23 @@ from web.cursors import Cursors
 from web.health import Flags, Health
 from web.idempotency import Idempotency
 from web.passwords import Passwords
+from web.principal import Principal
 from web.problem_pages import ProblemPages
-from web.routes import Route
+from web.routes import Handler, Route
 from web.sign_in import SignInDoors
 from web.team import TeamDoors
 from web.tokens import AccessTokens, RefreshTokens
 from web.user import UserDoors
 
 SECRET = "a secret for tests, longer than 32 bytes"
+Client: TypeAlias = TestClient[web.Request, web.Application]
 PASSWORD = "correct horse battery"
 
 
 class People:
     """A hub of people: its stores and parts, and a client that talks to it."""
 
-    client: TestClient[web.Request, web.Application]
+    client: Client
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -103,3 +108,34 @@ async def people(database: Database, aiohttp_client: Any) -> People:
     )
     people.client = await aiohttp_client(app)
     return people
+
+
+OpenDoors = Callable[..., Awaitable[Client]]
+
+
+async def nobody(_request: web.Request) -> Principal:
+    """Nobody is signed in."""
+    raise Unauthenticated
+
+
+async def once(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Runs the handler without looking for an Idempotency-Key."""
+    return await handler(request)
+
+
+@pytest.fixture
+def open_doors(aiohttp_client: Any) -> OpenDoors:
+    """A client of a server with just these routes, and no database behind them."""
+
+    async def opened(*routes: Route, registry: CollectorRegistry | None = None, **options: Any) -> Client:
+        given: dict[str, Any] = {"authenticate": nobody, "replay": once, "flags": Flags(essential=())} | options
+        requests = metrics.Requests(registry or metrics.registry("test"))
+        client: Client = await aiohttp_client(server.build(routes, requests=requests, **given))
+        return client
+
+    return opened
+
+
+def get(path: str, handler: Handler, **more: Any) -> Route:
+    """An open route."""
+    return Route(method=more.pop("method", "GET"), path=path, handler=handler, summary="", permission=None, **more)

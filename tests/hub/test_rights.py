@@ -1,0 +1,49 @@
+"""The table of rights, and who sees which conversation."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.rights import RIGHTS, Permission, Reader, Role, may, sees
+
+MINE, TEAM, OTHER = uuid4(), uuid4(), uuid4()
+
+
+def test_each_role_may_what_the_ones_below_may() -> None:
+    assert RIGHTS[Role.AGENT] < RIGHTS[Role.SUPERVISOR] < RIGHTS[Role.ADMIN]
+    assert RIGHTS[Role.ADMIN] == frozenset(Permission)
+
+
+@pytest.mark.parametrize(
+    ("role", "permission", "allowed"),
+    [
+        (Role.AGENT, Permission.MESSAGES_SEND, True),
+        (Role.AGENT, Permission.APPROVALS_DECIDE, False),
+        (Role.AGENT, Permission.REPORTS_READ, False),
+        (Role.AGENT, Permission.USERS_MANAGE, False),
+        (Role.SUPERVISOR, Permission.APPROVALS_DECIDE, True),
+        (Role.SUPERVISOR, Permission.TAGS_MANAGE, True),
+        (Role.SUPERVISOR, Permission.AUDIT_READ, False),
+        (Role.SUPERVISOR, Permission.CUSTOMERS_ERASE, False),
+        (Role.ADMIN, Permission.CUSTOMERS_ERASE, True),
+    ],
+)
+def test_who_may_what(role: Role, permission: Permission, allowed: bool) -> None:
+    assert may(role, permission) is allowed
+
+
+def test_permissions_are_a_noun_and_a_verb() -> None:
+    assert all(len(permission.split(":")) == 2 for permission in Permission)
+
+
+@given(st.sampled_from(Role), st.sampled_from([None, TEAM, OTHER]), st.sampled_from([None, MINE, OTHER]))
+def test_a_conversation_is_seen_by_its_team_its_assignee_and_admins(
+    role: Role, team_id: object, assignee_id: object
+) -> None:
+    seen = sees(role, MINE, {TEAM}, team_id=team_id, assignee_id=assignee_id)  # type: ignore[arg-type]
+    assert seen == (role is Role.ADMIN or team_id == TEAM or assignee_id == MINE)
+    reader = Reader(MINE, role, frozenset({TEAM}))
+    assert reader.sees(team_id=team_id, assignee_id=assignee_id) == seen  # type: ignore[arg-type]
+    assert reader.all == (role is Role.ADMIN)
