@@ -8,6 +8,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from hub.commands.exits import CommandFailed
 from hub.conversation.commands import (
     Author,
     Command,
@@ -28,7 +29,8 @@ from hub.demo.people import PEOPLE, Person, Story
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party, StatusUpdate
 from hub.journal import Change
-from hub.message import Content, ContentType, Message
+from hub.journal import Outcome as Written
+from hub.message import Content, ContentType, Direction, Message
 from hub.team import Team
 from hub.user import User
 from storage.conversation import Conversations
@@ -72,8 +74,20 @@ async def write(
     for number, _ in openings:
         changes.append(_play(_scene(chance, len(changes), teams, agents), number, chance))
     for start in range(0, len(changes), 20):
-        await journal.append(changes[start : start + 20])
+        outcomes, _ = await journal.append(changes[start : start + 20])
+        if not all(isinstance(outcome, Written) and outcome.written for outcome in outcomes):
+            raise CommandFailed("The demo's past could not be written.")
+    for change in changes:
+        await _read_by_assignee(conversations, change)
     return len(changes)
+
+
+async def _read_by_assignee(conversations: Conversations, change: Change) -> None:
+    """Whoever answered has read what came before."""
+    conversation = change.conversation
+    answers = [m.seq for m in change.effects.messages.values() if m.direction is Direction.OUTBOUND]
+    if conversation is not None and conversation.assignee_id is not None and answers:
+        await conversations.mark_read(conversation.assignee_id, conversation.id, max(answers))
 
 
 def _scene(chance: random.Random, index: int, teams: dict[str, Team], agents: Sequence[User]) -> Scene:
@@ -132,6 +146,9 @@ def _play(scene: Scene, number: int, chance: random.Random) -> Change:
     if scene.ended:
         stage.later(120)
         stage.act(Patch(author, status=Status.RESOLVED))
+    # What was sent in the past is settled in the past: nothing of it enters or leaves the outbox.
+    stage.effects.outbox.clear()
+    stage.effects.settled.clear()
     after = committed(Desk(), stage.desk, stage.effects)
     return Change(uuid7(), stage.effects, after.conversation, 0)
 

@@ -27,7 +27,7 @@ from storage import embedded
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
-from storage.migrations import migrate
+from storage.migrations import MigrationError, migrate
 
 CHANNEL = "whatsapp-main"
 PHONE_NUMBER_ID = "106540352242922"
@@ -93,6 +93,8 @@ class Demo:
                 applied = await migrate(connection)
             _fact("Migrations", f"{len(applied)} applied")
             await self._settle(database)
+        except MigrationError as error:
+            raise CommandFailed(str(error)) from None
         finally:
             await database.close()
         return url
