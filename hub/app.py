@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from actors.signals import AudienceCache, Signals
 from hub import __version__
 from hub.channel import Channel
 from hub.config import Config, WhatsAppChannel
+from hub.errors import Unavailable
 from hub.journal import Committed
 from hub.whatsapp.reference import parse_reference
 from storage.auth_session import SignInStore
@@ -58,12 +60,14 @@ from web.body import BodyLimits
 from web.conversation import ConversationDoors
 from web.cookie import Cookie
 from web.cursors import Cursors
+from web.database_metrics import DatabaseMetrics
 from web.docs import Docs
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
 from web.message import MessageDoors
 from web.openapi import Description
+from web.outbound_metrics import Outbound
 from web.page import InboxPage
 from web.passwords import Passwords
 from web.problem_pages import ProblemPages
@@ -152,6 +156,8 @@ class Hub:
         self.actor_metrics = ActorMetrics(self.registry)
         self.realtime_metrics = RealtimeMetrics(self.registry)
         self.ingress = Ingress(self.registry, tuple(config.channels))
+        self.outbound = Outbound(self.registry, tuple(config.channels))
+        DatabaseMetrics(self.registry, self.stores.database.size)
         self.flags = Flags()
         self.system = System(quantum=config.actors.quantum, observer=self.actor_metrics)
         self.actor_metrics.read(self.system.stats)
@@ -195,6 +201,7 @@ class Hub:
             Child("presence", self._presence.run),
             Child("reviver", self._keep_alive),
             Child("loop", self._measure_lag),
+            Child("gauges", self._gauge),
             Child("pruner", self._prune),
         ]
 
@@ -251,7 +258,7 @@ class Hub:
             for name, given in config.channels.items()
         }
         self._couriers = {
-            name: delivery.Errand(self.system, self._carrier(given))
+            name: delivery.Errand(self.system, self._carrier(given), partial(self.outbound.tried, name))
             for name, given in config.channels.items()
             if isinstance(given, WhatsAppChannel)
         }
@@ -442,13 +449,20 @@ class Hub:
                 await self._revive()
         await asyncio.Event().wait()
 
+    async def _gauge(self) -> None:
+        """Keeps the figures that only the database knows."""
+        while True:
+            with contextlib.suppress(Unavailable):
+                self.outbound.depth(await self.stores.outbox.depth())
+            await asyncio.sleep(5.0)
+
     async def _prune(self) -> None:
         """Forgets what was kept for a while."""
         while True:
             await asyncio.sleep(600.0)
             try:
                 await self.stores.answers.prune()
-            except DATABASE_LOST:
+            except Unavailable:
                 log.info("nothing could be pruned")
 
     # Stop

@@ -158,7 +158,7 @@ class Database:
         async with self.acquire() as connection, connection.transaction():
             yield connection
 
-    @property
-    def pool(self) -> asyncpg.Pool | None:
-        """The pool, for gauges; None while the database was never reached."""
-        return self._pool
+    def size(self) -> tuple[int, int]:
+        """How many connections the pool has, and how many of them are idle."""
+        pool = self._pool
+        return (0, 0) if pool is None else (pool.get_size(), pool.get_idle_size())

@@ -1,0 +1,70 @@
+"""The outbound and database groups of figures: what is sent, what waits, and how the pool is."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from hub.conversation.commands import Outcome
+from hub.ports import Sent
+from web.metrics import LATENCY
+
+OUTCOMES = ("sent", "failed", "unknown", "window_closed")
+
+_WORDS = {Outcome.ACCEPTED: "sent", Outcome.REFUSED: "failed", Outcome.UNKNOWN: "unknown"}
+
+
+class Outbound:
+    """Counts tries of sending; the series of each channel exist from the start."""
+
+    def __init__(self, registry: CollectorRegistry, channels: tuple[str, ...]) -> None:
+        self._messages = Counter(
+            "hub_outbound_messages_total", "Messages by how sending ended.", ("channel", "outcome"), registry=registry
+        )
+        self._retries = Counter(
+            "hub_outbound_retries_total", "Tries that are to be made again.", ("channel",), registry=registry
+        )
+        self._attempt = Histogram(
+            "hub_outbound_attempt_duration_seconds",
+            "One call of the provider.",
+            ("channel",),
+            buckets=LATENCY,
+            registry=registry,
+        )
+        self._pending = Gauge(
+            "hub_outbound_pending_messages", "Messages in the outbox.", ("channel",), registry=registry
+        )
+        self._oldest = Gauge(
+            "hub_outbound_oldest_pending_timestamp_seconds",
+            "When the oldest of them was written; 0 when there is none.",
+            ("channel",),
+            registry=registry,
+        )
+        self._down = Gauge(
+            "hub_outbound_channel_down", "1 while the provider refuses the channel.", ("channel",), registry=registry
+        )
+        self._channels = channels
+        for channel in channels:
+            self.depth([])
+            self._retries.labels(channel)
+            self._down.labels(channel)
+            for outcome in OUTCOMES:
+                self._messages.labels(channel, outcome)
+
+    def tried(self, channel: str, sent: Sent, seconds: float) -> None:
+        """A try has ended."""
+        self._attempt.labels(channel).observe(seconds)
+        self._down.labels(channel).set(1 if sent.channel_down else 0)
+        if sent.outcome is Outcome.LATER:
+            self._retries.labels(channel).inc()
+        else:
+            word = "window_closed" if sent.closes_window else _WORDS[sent.outcome]
+            self._messages.labels(channel, word).inc()
+
+    def depth(self, waiting: Iterable[tuple[str, int, datetime]]) -> None:
+        """What the outbox holds now."""
+        found = {channel: (count, oldest.timestamp()) for channel, count, oldest in waiting}
+        for channel in self._channels:
+            count, oldest = found.get(channel, (0, 0.0))
+            self._pending.labels(channel).set(count)
+            self._oldest.labels(channel).set(oldest)
