@@ -58,9 +58,7 @@ async def raw(request: web.Request) -> bytes:
     except TimeoutError:
         raise RequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError):
-        # What follows on this connection cannot be told apart any more: nothing more is read, and it ends.
-        request.content.feed_eof()
-        request.protocol.close()
+        request.content.feed_eof()  # aiohttp would read on after the answer, and log what it meets
         raise BadRequest("The body's encoding is broken.") from None
     request[RAW] = body
     return body

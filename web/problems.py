@@ -137,7 +137,7 @@ def response(error: Exception, request_id: str) -> web.Response:
     known, headers = of(error)
     if known.code == "internal":
         log.error("request failed", exc_info=error, extra={"request_id": request_id})
-    return web.Response(
+    answer = web.Response(
         status=STATUS[known.code],
         reason=HTTPStatus(STATUS[known.code]).phrase,
         body=orjson.dumps(document(known, request_id)),
@@ -145,3 +145,6 @@ def response(error: Exception, request_id: str) -> web.Response:
         content_type="application/problem+json",
         charset="utf-8",
     )
+    if isinstance(known, BadRequest):  # what was sent cannot be told from what comes next
+        answer.force_close()
+    return answer
