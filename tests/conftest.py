@@ -23,10 +23,12 @@ _numbers = itertools.count(1)
 
 
 def named(url: str, name: str) -> str:
+    """The same server's database of this name."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 async def execute(url: str, *statements: str) -> None:
+    """Runs statements on a connection of their own."""
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from attrs import frozen
 
@@ -222,7 +222,10 @@ class Url(Plain):
 
 
 def is_address(value: str, schemes: tuple[str, ...]) -> bool:
-    """Whether it is empty or an address with a host, a possible port and one of the schemes."""
+    """Whether it is empty or an address with a host, a possible port and one of the schemes.
+
+    PostgreSQL's may name a socket's directory instead of a host: `postgresql:///hub?host=/run/postgresql`.
+    """
     if not value:
         return True
     try:
@@ -230,7 +233,8 @@ def is_address(value: str, schemes: tuple[str, ...]) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"[\s\x00-\x1f]", value)
+    named = bool(parts.hostname) or (parts.scheme.startswith("postgres") and "host" in parse_qs(parts.query))
+    return parts.scheme in schemes and named and not re.search(r"[\s\x00-\x1f]", value)
 
 
 @frozen

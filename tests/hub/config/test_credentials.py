@@ -36,6 +36,7 @@ def test_an_address_that_holds_a_password() -> None:
     kind = SecretUrl(("postgresql",), ("embedded",))
     assert kind.read("embedded") == Secret("embedded")
     assert kind.read("postgresql://hub:pw@db/hub") == Secret("postgresql://hub:pw@db/hub")
-    for wrong in ("", "mysql://db", "db:5432", 5):
+    assert kind.read("postgresql:///hub?host=/run/postgresql") == Secret("postgresql:///hub?host=/run/postgresql")
+    for wrong in ("", "mysql://db", "db:5432", "postgresql:///hub", 5):
         with pytest.raises(ValueError, match='"embedded" or a URL that starts with postgresql://'):
             kind.read(wrong)

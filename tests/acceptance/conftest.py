@@ -1,0 +1,87 @@
+"""One hub per module, started as a process; around it, for each case, a WhatsApp of its own and agents."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import pytest
+
+from hub.demo.whatsapp import Limits, Timings
+from hub.rights import Role
+from hub.team import TeamKind
+from hub.user import NewUser
+from storage.database import Database, prepare_connection
+from storage.team import TeamStore
+from storage.user import UserStore
+from tests.acceptance.process import HubProcess
+from tests.acceptance.stage import ANA, BEN, PASSWORD, ROOT, Stage
+from tests.conftest import TEMPLATE, execute, named
+from web.passwords import Passwords
+
+_databases = itertools.count(1)
+_seeds = itertools.count(1)
+
+TIMINGS = Timings(
+    sent=(0.01, 0.03),
+    delivered=(0.03, 0.08),
+    webhook_timeout=20.0,
+    retry_first=0.05,
+    retry_ceiling=0.5,
+    batch_window=0.02,
+)
+
+
+async def _people(url: str) -> None:
+    """An administrator, two agents, and the team Support that both are in."""
+    database = Database(url)
+    await database.open()
+    users, teams, password = UserStore(database), TeamStore(database), await Passwords(memory_kib=8).hash(PASSWORD)
+    support = await teams.create("Support", TeamKind.SUPPORT)
+    await users.create(NewUser(ROOT, "Root", Role.ADMIN, password))
+    for email, name in ((ANA, "Ana"), (BEN, "Ben")):
+        user = await users.create(NewUser(email, name, Role.AGENT, password))
+        await teams.add_member(support.id, user.id)
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+def hub(
+    request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HubProcess]:
+    """A running hub on a fresh database. A module's `OPTIONS` are settings of its own."""
+    name = f"acceptance_{next(_databases)}"
+    asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
+    url = named(postgres, name)
+    asyncio.run(_people(url))
+    directory: Path = tmp_path_factory.mktemp("hub")
+    hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
+    asyncio.run(hub.start())
+    yield hub
+    if hub.running:
+        assert hub.stop() == 0, hub.log.read_text()[-4000:]
+    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+async def stage(hub: HubProcess, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """The hub with a WhatsApp around it that has not met anybody yet. A module's `LIMITS` are that WhatsApp's."""
+    if not hub.running:
+        await hub.start()
+    limits = getattr(request.module, "LIMITS", Limits(messages_per_second=None, pair_interval=None))
+    world = hub.outside(next(_seeds), timings=TIMINGS, limits=limits)
+    begin = hub.log.stat().st_size
+    await world.start(port=hub.graph_port)
+    await world.subscribe()
+    database = await asyncpg.connect(hub.database_url)
+    await prepare_connection(database)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        stage = Stage(hub, world, session, database, begin)
+        yield stage
+        for agent in stage.agents:
+            await agent.leave()
+    await database.close()
+    await world.stop()
+    stage.check_log()

@@ -1,0 +1,175 @@
+"""The hub as its users start it: `hub serve` in a process of its own, with a configuration file and a log."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+from attrs import define, field
+
+from hub.demo.whatsapp import WhatsAppWorld
+
+PHONE_NUMBER_ID = "106540352242922"
+WABA_ID = "102290129340398"
+ACCESS_TOKEN = "acceptance-access-token-1234567890"
+APP_SECRET = "acceptance-app-secret-1234567890abcdef"
+VERIFY_TOKEN = "acceptance-verify-token-123456"
+AUTH_SECRET = "acceptance-auth-secret-of-enough-length"
+CHANNEL = "whatsapp-main"
+
+START = 30.0
+STOP = 20.0
+
+CONFIG = """
+[server]
+port = {port}
+[database]
+url = "{database}"
+[auth]
+secret = "{auth}"
+[channels.{channel}]
+type = "whatsapp"
+phone_number_id = "{number}"
+waba_id = "{waba}"
+access_token = "{token}"
+app_secret = "{secret}"
+verify_token = "{verify}"
+graph_url = "http://127.0.0.1:{graph_port}"
+media_hosts = ["127.0.0.1"]
+[outbox]
+lease = "4s"
+claim_every = "200ms"
+[outgoing]
+connect = "1s"
+read = "1s"
+total = "1500ms"
+[drain]
+spread = "0"
+[log]
+format = "json"
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@define
+class HubProcess:
+    """A hub that can be started, stopped, killed and started again on the same address and database."""
+
+    directory: Path
+    database_url: str
+    options: dict[str, str]
+    port: int = field(factory=free_port)
+    graph_port: int = field(factory=free_port)
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def __attrs_post_init__(self) -> None:
+        text = CONFIG.format(
+            port=self.port,
+            database=self.database_url,
+            auth=AUTH_SECRET,
+            channel=CHANNEL,
+            number=PHONE_NUMBER_ID,
+            waba=WABA_ID,
+            token=ACCESS_TOKEN,
+            secret=APP_SECRET,
+            verify=VERIFY_TOKEN,
+            graph_port=self.graph_port,
+        )
+        (self.directory / "config.toml").write_text(text)
+        self.log.touch()
+
+    @property
+    def log(self) -> Path:
+        """Where its standard error goes."""
+        return self.directory / "hub.log"
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def webhook_path(self) -> str:
+        """Where WhatsApp delivers."""
+        return f"/webhooks/whatsapp/{CHANNEL}"
+
+    @property
+    def pid(self) -> int:
+        """The process's id, of the one that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def launch(self) -> None:
+        """Starts the process; it is not ready yet."""
+        assert self._process is None
+        command = [sys.executable, "-m", "hub", "serve", "-c", "config.toml", "--data", "data"]
+        for key, value in self.options.items():
+            command += ["-o", f"{key}={value}"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.directory, stdout=log, stderr=log)
+
+    async def ready(self, patience: float = START) -> None:
+        """Waits until it can serve."""
+        async with asyncio.timeout(patience), aiohttp.ClientSession() as session:
+            while True:
+                assert self._process is not None
+                assert self._process.poll() is None, self.log.read_text()[-4000:]
+                try:
+                    async with session.get(f"{self.url}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.03)
+
+    async def start(self) -> None:
+        """Starts it and waits until it can serve."""
+        self.launch()
+        await self.ready()
+
+    def stop(self) -> int:
+        """Asks it to stop; gives the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Ends it at once, as a power failure would."""
+        self._end(signal.SIGKILL)
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not been stopped."""
+        return self._process is not None
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        assert process is not None
+        process.send_signal(how)
+        try:
+            return process.wait(STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+    def outside(self, seed: int, **habits: object) -> WhatsAppWorld:
+        """WhatsApp as this hub is configured to meet it."""
+        return WhatsAppWorld(
+            phone_number_id=PHONE_NUMBER_ID,
+            waba_id=WABA_ID,
+            access_token=ACCESS_TOKEN,
+            app_secret=APP_SECRET,
+            verify_token=VERIFY_TOKEN,
+            webhook_url=self.url + self.webhook_path,
+            seed=seed,
+            **habits,  # type: ignore[arg-type]
+        )

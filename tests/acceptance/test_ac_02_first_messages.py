@@ -1,0 +1,71 @@
+"""AC-2: many first messages of somebody new, all at once, are one customer and one conversation."""
+
+import asyncio
+from typing import Any
+
+from hub.demo.whatsapp import Customer
+from tests.acceptance.agent import Json
+from tests.acceptance.stage import Stage
+
+MESSAGES = 20
+
+
+async def _counts(stage: Stage, customer: Customer) -> Any:
+    (row,) = await stage.rows(
+        "select count(distinct p.id) as customers, count(distinct c.id) as conversations, count(distinct m.id) as messages"
+        " from customers p join conversations c on c.customer_id = p.id join messages m on m.conversation_id = c.id"
+        " where p.name = $1",
+        customer.identity.name,
+    )
+    return tuple(row)
+
+
+async def test_first_messages_in_parallel_are_one_conversation(stage: Stage) -> None:
+    ana = await stage.login()
+    live = await ana.socket()
+    customer = stage.customer()
+    drafts = [customer.draft("text", {"body": f"Primeira mensagem {number}"}) for number in range(MESSAGES)]
+    answers = await asyncio.gather(*(stage.deliver(stage.written((customer, draft))) for draft in drafts))
+    assert {answer.status for answer in answers} == {200}
+    assert await _counts(stage, customer) == (1, 1, MESSAGES)
+    assert [row["seq"] for row in await stage.stored(customer)] == list(range(1, MESSAGES + 1))
+    await live.until(lambda stream: len(stream.of("message.received")) >= MESSAGES)
+    assert len(live.of("conversation.new")) == 1
+
+
+async def test_many_new_customers_at_once_do_not_disturb_each_other(stage: Stage) -> None:
+    customers = [stage.customer() for _ in range(30)]
+    drafts = [
+        (customer, customer.draft("text", {"body": f"Oi, sou nova aqui {n}"}))
+        for n in range(3)
+        for customer in customers
+    ]
+    answers = await asyncio.gather(*(stage.deliver(stage.written(draft)) for draft in drafts))
+    assert {answer.status for answer in answers} == {200}
+    for customer in customers:
+        assert await _counts(stage, customer) == (1, 1, 3)
+
+
+def _without_phone(body: Json) -> Json:
+    """As of somebody with a username, whose number the business is not told."""
+    value = body["entry"][0]["changes"][0]["value"]
+    for contact in value["contacts"]:
+        contact.pop("wa_id")
+    for message in value["messages"]:
+        message.pop("from")
+    return body
+
+
+async def test_with_and_without_the_number_in_parallel_it_is_still_one(stage: Stage) -> None:
+    customer = stage.customer()
+    drafts = [customer.draft("text", {"body": f"Com e sem número {number}"}) for number in range(MESSAGES)]
+    bodies = [stage.written((customer, draft)) for draft in drafts]
+    bodies = [_without_phone(body) if number % 2 else body for number, body in enumerate(bodies)]
+    answers = await asyncio.gather(*(stage.deliver(body) for body in bodies))
+    assert {answer.status for answer in answers} == {200}
+    assert await _counts(stage, customer) == (1, 1, MESSAGES)
+    known = await stage.rows(
+        "select i.kind from identities i join customers p on p.id = i.customer_id where p.name = $1",
+        customer.identity.name,
+    )
+    assert sorted(row["kind"] for row in known) == ["bsuid", "wa_id"]
