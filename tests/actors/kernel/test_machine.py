@@ -33,6 +33,7 @@ KEYS = st.integers(0, 2)
 DEEDS = st.sampled_from(["quick", "quick", "slow", "crash", "crash after a while", "pass on"])
 OUTCOMES = (ValueError, AskTimeout, Blocked, Stopping, MailboxFull, asyncio.CancelledError)
 LIMIT = 5
+IDLE = 1.0
 
 
 class Subject(Actor):
@@ -105,7 +106,7 @@ class Kernel(RuleBasedStateMachine):
                 "subject",
                 lambda key, context: Subject(self, key, context),
                 bound=Bound(LIMIT),
-                idle_after=1.0,
+                idle_after=IDLE,
                 cap=cap,
                 crashes=Limit(2, within=2.0),
                 block_base=0.5,
@@ -148,6 +149,17 @@ class Kernel(RuleBasedStateMachine):
     def give_up(self, pick: int) -> None:
         waiting = [ask for ask in self.asks.values() if not ask.done()]
         waiting[pick % len(waiting)].cancel()
+
+    @precondition(lambda self: self.report is None)
+    @rule(key=KEYS, lateness=st.sampled_from([-0.01, 0.0, 0.01, 0.1, 0.19, 0.21]), deed=DEEDS)
+    def race_a_passivation(self, key: int, lateness: float, deed: str) -> None:
+        """Mail for an actor about to leave memory, leaving it, or just gone."""
+        self.run(3.0)
+        self.post(key, "quick", None)
+        self.run(0.05 + IDLE + lateness)
+        self.post(key, deed, None)
+        self.post(key, "quick", 5.0)
+        self.run(0.2)
 
     @rule(seconds=st.sampled_from([0.0, 0.05, 0.2, 0.3, 0.8, 1.0, 1.0000001, 1.2, 4.0]))
     def pass_time(self, seconds: float) -> None:
