@@ -1,0 +1,201 @@
+"""The doctor's checks: each looks at one thing and gives a finding; none changes anything or stops the others."""
+
+import asyncio
+import platform
+import resource
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+from attrs import frozen
+
+from hub.commands.database import database_url
+from hub.commands.exits import CommandFailed
+from hub.config import Config, WhatsAppChannel
+from storage import migrations
+
+PATIENCE = 8.0
+"""Seconds for one check; after them it counts as failed."""
+
+SAFE = {"aiohttp": (3, 14, 3), "asyncpg": (0, 32), "pyjwt": (2, 13)}
+"""Versions below which a known weakness is open."""
+
+ROOM = 1024**3
+SKEW = 30.0
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@frozen
+class Finding:
+    """What one check found, and what to do about it."""
+
+    check: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+@frozen
+class Patient:
+    """What is examined."""
+
+    config: Config
+    data: Path
+
+
+Check = Callable[[Patient], AsyncIterator[Finding]]
+
+
+async def examine(patient: Patient) -> list[Finding]:
+    """All findings, in the order of the checks."""
+    findings: list[Finding] = []
+    for name, check in CHECKS.items():
+        findings.extend(await _bounded(name, _all(check(patient))))
+    return findings
+
+
+async def _all(findings: AsyncIterator[Finding]) -> list[Finding]:
+    return [finding async for finding in findings]
+
+
+async def _bounded(name: str, found: Awaitable[list[Finding]]) -> list[Finding]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await found
+    except TimeoutError:
+        return [Finding(name, State.FAIL, f"no answer within {PATIENCE:.0f} s", "Is the network in the way?")]
+
+
+async def _python(patient: Patient) -> AsyncIterator[Finding]:
+    good = sys.version_info >= (3, 11)
+    yield Finding("python", State.OK if good else State.FAIL, platform.python_version(), "" if good else "Use 3.11+.")
+
+
+async def _libraries(patient: Patient) -> AsyncIterator[Finding]:
+    for name, safe in SAFE.items():
+        have = version(name)
+        good = tuple(int(part) for part in have.split(".")[:3] if part.isdigit()) >= safe
+        wanted = ".".join(map(str, safe))
+        yield Finding(name, State.OK if good else State.FAIL, have, "" if good else f"Install {wanted} or newer.")
+
+
+async def _files(patient: Patient) -> AsyncIterator[Finding]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = patient.config.limits.connections + 256
+    good = hard == resource.RLIM_INFINITY or hard >= needed
+    found = f"{soft} (may rise to {hard})"
+    mend = "" if good else f"Allow {needed} open files (LimitNOFILE=, ulimit -n); fewer connections are taken now."
+    yield Finding("open files", State.OK if good else State.WARN, found, mend)
+
+
+async def _disk(patient: Patient) -> AsyncIterator[Finding]:
+    free = shutil.disk_usage(patient.data).free
+    good = free >= ROOM
+    found = f"{free // 1024**2} MiB free at {patient.data}"
+    yield Finding("disk", State.OK if good else State.WARN, found, "" if good else "Make room: media and the log grow.")
+
+
+async def _page(patient: Patient) -> AsyncIterator[Finding]:
+    built = (Path(__file__).parents[2] / "web" / "static" / "index.html").exists()
+    yield Finding(
+        "inbox page",
+        State.OK if built else State.WARN,
+        "built" if built else "not built",
+        "" if built else "make setup",
+    )
+
+
+async def _secrets(patient: Patient) -> AsyncIterator[Finding]:
+    strict = patient.config.production
+    found = "production: strict rules hold" if strict else "development: rules are not enforced"
+    mend = "" if strict else 'Set env = "production" before customers write.'
+    yield Finding("environment", State.OK if strict else State.WARN, found, mend)
+
+
+async def _database(patient: Patient) -> AsyncIterator[Finding]:
+    try:
+        url, _ = await database_url(patient.config, patient.data)
+        connection = await asyncpg.connect(url, timeout=5.0)
+    except (CommandFailed, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as error:
+        said = str(error) if isinstance(error, CommandFailed) else type(error).__name__
+        yield Finding("database", State.FAIL, f"cannot be reached: {said}", "Is it up? Check database.url.")
+        return
+    try:
+        async for finding in _inside(connection):
+            yield finding
+    finally:
+        await connection.close()
+
+
+async def _inside(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
+    yield Finding("database", State.OK, f"PostgreSQL {await connection.fetchval('show server_version')}")
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        value = await connection.fetchval("select current_setting($1)", name)
+        good = value != "off"
+        yield Finding(
+            name, State.OK if good else State.FAIL, value, "" if good else "Switch it on: messages can be lost."
+        )
+    try:
+        waiting = await migrations.pending(connection)
+    except migrations.MigrationError as error:
+        yield Finding("migrations", State.FAIL, str(error), "Install the hub that fits this database.")
+        return
+    state = State.WARN if waiting else State.OK
+    found = f"{len(waiting)} pending" if waiting else "all applied"
+    yield Finding("migrations", state, found, "hub migrate" if waiting else "")
+
+
+async def _whatsapp(patient: Patient) -> AsyncIterator[Finding]:
+    timeout = aiohttp.ClientTimeout(total=5.0)
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+        for name, channel in patient.config.channels.items():
+            if isinstance(channel, WhatsAppChannel):
+                async for finding in _number(session, name, channel):
+                    yield finding
+
+
+async def _number(session: aiohttp.ClientSession, name: str, channel: WhatsAppChannel) -> AsyncIterator[Finding]:
+    url = f"{channel.graph_url}/{channel.graph_version}/{channel.phone_number_id}"
+    headers = {"Authorization": f"Bearer {channel.access_token.reveal()}"}
+    try:
+        async with session.get(url, headers=headers, allow_redirects=False) as answer:
+            status, told = answer.status, answer.headers.get("Date", "")
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        mend = "Is the network open? Check graph_url."
+        yield Finding(f"{name}: access", State.FAIL, f"no answer ({type(error).__name__})", mend)
+        return
+    good = status == 200
+    mend = "" if good else "Check access_token and phone_number_id in Meta's dashboard."
+    yield Finding(f"{name}: access", State.OK if good else State.FAIL, f"HTTP {status}", mend)
+    if told:
+        skew = abs((datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds())
+        state = State.OK if skew <= SKEW else State.WARN
+        mend = "" if state is State.OK else "Set the clock (NTP): windows are counted by it."
+        yield Finding(f"{name}: clock", state, f"{skew:.0f} s apart", mend)
+
+
+CHECKS: dict[str, Check] = {
+    "python": _python,
+    "libraries": _libraries,
+    "open files": _files,
+    "disk": _disk,
+    "inbox page": _page,
+    "environment": _secrets,
+    "database": _database,
+    "whatsapp": _whatsapp,
+}
+"""Every check by the name it is given when it does not answer, in the order of the report."""
