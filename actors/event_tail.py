@@ -37,15 +37,16 @@ class TailStats:
 class EventTail:
     """Follows the event log.
 
-    `publish` gets the new frames, `discontinued` the reason (`epoch` or `expired`) when what follows does not follow
-    from what was handed on: everybody must fetch afresh then. Both are called in order, never inside one another.
+    `publish` gets the new frames, `discontinued` the reason (`epoch` or `expired`) and the new cursor when what follows
+    does not follow from what was handed on: everybody must fetch afresh then. Both are called in order, never inside
+    one another.
     """
 
     def __init__(
         self,
         store: EventStore,
         publish: Callable[[Sequence[Frame]], None],
-        discontinued: Callable[[str], None],
+        discontinued: Callable[[str, int], None],
         *,
         poll: float = 1.0,
         ring: EventRing | None = None,
@@ -57,6 +58,7 @@ class EventTail:
         self._cursor = 0
         self._wake = asyncio.Event()
         self._lock = asyncio.Lock()
+        self._opened = asyncio.Event()
         self.poll = poll
         """Seconds between looks at the log without any word; shorter while the bus is away."""
         self.ring = EventRing() if ring is None else ring
@@ -78,6 +80,10 @@ class EventTail:
         if self._position is None:
             raise Unavailable("The event log has not been read yet.", retry_after=1)
         return LogPosition(self._position.epoch, self._cursor, self._position.trimmed)
+
+    async def opened(self) -> None:
+        """Waits until the log was reached."""
+        await self._opened.wait()
 
     def committed(self, prev: int, events: Sequence[Event]) -> None:
         """Events that were committed, numbered on from `prev`: from the writer here, or of another replica's hint."""
@@ -133,6 +139,7 @@ class EventTail:
         elif position.epoch != self._position.epoch or position.head < known:
             self._restart(position, "epoch")
         self._position = position
+        self._opened.set()
         if position.head > self._cursor:
             await self._read()
 
@@ -180,4 +187,4 @@ class EventTail:
         self._cursor = position.head
         self.ring.clear(position.head)
         self.stats.resets += 1
-        self._discontinued(reason)
+        self._discontinued(reason, self._cursor)

@@ -5,7 +5,7 @@ is either below the tail's cursor and was replayed, or above it and is pushed.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from attrs import frozen
@@ -58,24 +58,24 @@ class Replayer:
         self._registry = registry
         self._readers = asyncio.Semaphore(READERS)
 
-    async def resume(self, session: Session, point: ResumePoint, drained: Callable[[], Awaitable[None]]) -> Start:
+    async def resume(self, session: Session, point: ResumePoint) -> Start:
         """Tells the session what it missed, or to fetch afresh, and puts it live. The session has had its hello.
 
-        `drained` waits until the transport has room again. When the log cannot be read the session is cut (1013).
+        A session whose reader takes nothing is cut (4408), and so is one for which the log cannot be read (1013).
         """
         start = point.start(self._tail.position)
         if start is Start.REPLAYED and point.after is not None:
             try:
-                start = await self._replay(session, point.after, drained)
+                start = await self._replay(session, point.after)
             except Unavailable:
                 self._registry.cut(session, CloseCode.TRY_LATER, 1.0)
                 return start
         if start in (Start.EXPIRED, Start.EPOCH):
-            session.say(control_frame("reset", reason=start.value, seq=self._tail.cursor))
+            session.say(control_frame("reset", self._tail.cursor, reason=start.value, seq=self._tail.cursor))
         self._registry.go_live(session)
         return start
 
-    async def _replay(self, session: Session, after: int, drained: Callable[[], Awaitable[None]]) -> Start:
+    async def _replay(self, session: Session, after: int) -> Start:
         cursor = after
         count = 0
         while cursor < self._tail.cursor and not session.closed:
@@ -85,11 +85,12 @@ class Replayer:
             for chunk in _chunks(frames):
                 # Rights may change while the reader takes its time: a chunk is filtered when its turn has come.
                 count += self._write(session, chunk)
-                await drained()
+                if not await session.link.drained():
+                    self._registry.cut(session, CloseCode.SLOW)
                 if session.closed:
                     return Start.REPLAYED
             cursor += len(frames)
-        session.say(control_frame("resumed", **{"from": after, "to": cursor, "count": count}))
+        session.say(control_frame("resumed", cursor, **{"from": after, "to": cursor, "count": count}))
         return Start.REPLAYED
 
     async def _page(self, cursor: int) -> Sequence[Frame]:

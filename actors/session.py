@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Protocol
+from uuid import UUID
 
 from attrs import define, field, frozen
 
@@ -18,6 +19,7 @@ from hub.frame import Frame
 class CloseCode(IntEnum):
     """Why a session was ended, as WebSocket close codes; event streams carry them in `bye`."""
 
+    LOST = 1006  # the peer is gone; never sent
     UNSUPPORTED = 1003  # a binary frame
     POLICY = 1008  # garbage or a flood from the client
     RESTART = 1012
@@ -44,6 +46,10 @@ class Link(Protocol):
         """`ws` or `sse`."""
 
     @property
+    def code(self) -> CloseCode | None:
+        """Why it was closed from our side; None while it was not."""
+
+    @property
     def open(self) -> bool:
         """Whether writing still makes sense."""
 
@@ -52,6 +58,9 @@ class Link(Protocol):
 
     def buffered(self) -> int:
         """Bytes that the transport could not send yet."""
+
+    async def drained(self) -> bool:
+        """Waits until there is room again; False when the peer did not read for too long."""
 
     def close(self, code: CloseCode, retry_after: float | None) -> None:
         """Begins to end the connection; one whose peer does not read is aborted after a short grace."""
@@ -64,6 +73,8 @@ class Session:
     viewer: Viewer
     link: Link
     limits: SessionLimits = field(factory=SessionLimits)
+    # The sign-in whose access token opened it: it ends with it.
+    sign_in: UUID | None = None
     live: bool = False
     closed: bool = False
     pending: list[bytes] = field(factory=list)
@@ -94,8 +105,7 @@ class Session:
     def flush(self) -> bool:
         """Writes what is pending as one; False when more waits than the limits allow."""
         pending = self.pending
-        if not pending or not self.link.open:
-            pending.clear()
+        if not pending:
             return True
         self.link.write(pending[0] if len(pending) == 1 else b"".join(pending))
         waiting = self.link.buffered()

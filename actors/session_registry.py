@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from actors.session import CloseCode, Session
 from hub.audience import Viewer, entitled
@@ -30,8 +30,8 @@ class FanOutObserver(Protocol):
     def sent(self, type: str, sessions: int) -> None:
         """An event was put on its way to this many sessions."""
 
-    def delayed(self, seconds: float) -> None:
-        """From an event's commit until its last byte was handed to the transports."""
+    def delayed(self, transport: str, seconds: float) -> None:
+        """From an event's commit until the last session of this transport was written to."""
 
     def cut(self, transport: str, code: CloseCode) -> None:
         """The hub ended a session."""
@@ -61,7 +61,9 @@ class SessionRegistry:
         self._targets: dict[tuple[Audience, bool], _Targets] = {}
         self._dirty: list[Session] = []
         self._scheduled = False
+        # The oldest event that is on its way now, and the transports it went to.
         self._oldest: datetime | None = None
+        self._used: set[str] = set()
 
     def __len__(self) -> int:
         return sum(map(len, self._by_user.values()))
@@ -124,9 +126,9 @@ class SessionRegistry:
         streams = [s for s in targets.streams if s.viewer.user_id != but and not s.lagging]
         self._send(websockets, streams, frame)
 
-    def reset(self, reason: str, **members: object) -> None:
-        """Tells everybody to fetch afresh. Who is still catching up is sent back to start again."""
-        frame = control_frame("reset", reason=reason, **members)
+    def reset(self, reason: str, seq: int) -> None:
+        """Tells everybody to fetch afresh and to go on from `seq`. Who is still catching up has to start again."""
+        frame = control_frame("reset", seq, reason=reason, seq=seq)
         for session in self.sessions():
             if session.live:
                 self._push([session], session.encode(frame))
@@ -138,7 +140,8 @@ class SessionRegistry:
         frame = control_frame("reset", reason="acl")
         for session in self.of_user(viewer.user_id):
             self._unindex(session)
-            session.viewer = viewer
+            # The version stays that of the session's own token, by which it is found to be signed out.
+            session.viewer = evolve(viewer, token_version=session.viewer.token_version)
             if session.live:
                 self._index(session)
                 self._push([session], session.encode(frame))
@@ -149,6 +152,12 @@ class SessionRegistry:
         """The person was disabled, or his tokens are no longer good."""
         for session in self.of_user(user_id):
             self.cut(session, CloseCode.UNAUTHENTICATED)
+
+    def sign_in_ended(self, sign_in: UUID) -> None:
+        """One sign-in was ended; the person's others go on."""
+        for session in self.sessions():
+            if session.sign_in == sign_in:
+                self.cut(session, CloseCode.UNAUTHENTICATED)
 
     async def drain(self, spread: float) -> None:
         """Sends everybody to another replica, over `spread` seconds, so that they do not all knock there at once."""
@@ -209,8 +218,10 @@ class SessionRegistry:
     def _send(self, websockets: Sequence[Session], streams: Sequence[Session], frame: Frame) -> None:
         if websockets:
             self._push(websockets, frame.websocket)
+            self._used.add("ws")
         if streams:
             self._push(streams, frame.stream)
+            self._used.add("sse")
         self._observer.sent(frame.type, len(websockets) + len(streams))
 
     def _push(self, sessions: Sequence[Session], data: bytes) -> None:
@@ -227,12 +238,21 @@ class SessionRegistry:
     def _flush(self) -> None:
         batch, self._dirty = self._dirty[:SESSIONS_PER_PASS], self._dirty[SESSIONS_PER_PASS:]
         for session in batch:
-            if not session.flush():
+            if not session.link.open:
+                self.remove(session)
+                session.link.close(CloseCode.LOST, None)
+            elif not session.flush():
                 self.cut(session, CloseCode.SLOW)
         if self._dirty:
             asyncio.get_running_loop().call_soon(self._flush)
-            return
-        self._scheduled = False
+        else:
+            self._scheduled = False
+            self._measure()
+
+    def _measure(self) -> None:
         if self._oldest is not None:
-            self._observer.delayed((self._clock() - self._oldest).total_seconds())
-            self._oldest = None
+            delay = (self._clock() - self._oldest).total_seconds()
+            for transport in self._used:
+                self._observer.delayed(transport, delay)
+        self._oldest = None
+        self._used.clear()

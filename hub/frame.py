@@ -6,6 +6,7 @@ stream as an `id:` and a `data:` line (WHATWG HTML §9.2) inside one HTTP/1.1 ch
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from attrs import define
@@ -38,17 +39,22 @@ def event_stream_chunk(payload: bytes, seq: int | None) -> bytes:
 class Frame:
     """What is sent of one event: its JSON, and from it the bytes of each transport, made when first asked for.
 
-    `seq` is None on passing signs. `conversation` says whether the audience is that of a conversation.
+    `seq` is None on passing signs.
     """
 
     type: str
     seq: int | None
     at: datetime | None
     audience: Audience
-    conversation: bool
+    conversation_id: UUID | None
     payload: bytes
     _websocket: bytes | None = None
     _stream: bytes | None = None
+
+    @property
+    def conversation(self) -> bool:
+        """Whether the audience is that of a conversation."""
+        return self.conversation_id is not None
 
     @property
     def websocket(self) -> bytes:
@@ -77,7 +83,7 @@ def event_frame(event: Event) -> Frame:
     told["actor"] = event.actor
     told["data"] = event.data
     payload = orjson.dumps(told)
-    return Frame(event.type, event.seq, event.at, event.audience, event.conversation_id is not None, payload)
+    return Frame(event.type, event.seq, event.at, event.audience, event.conversation_id, payload)
 
 
 def ephemeral_frame(sign: Ephemeral) -> Frame:
@@ -88,9 +94,12 @@ def ephemeral_frame(sign: Ephemeral) -> Frame:
     told["actor"] = sign.actor
     told["data"] = sign.data
     payload = orjson.dumps(told)
-    return Frame(sign.type.value, None, sign.at, sign.audience, sign.conversation_id is not None, payload)
+    return Frame(sign.type.value, None, sign.at, sign.audience, sign.conversation_id, payload)
 
 
-def control_frame(type: str, **members: Any) -> Frame:
-    """A word of the connection itself: hello, resumed, reset, bye, error, pong."""
-    return Frame(type, None, None, Audience(), False, orjson.dumps({"type": type, **members}))
+def control_frame(type: str, place: int | None = None, /, **members: Any) -> Frame:
+    """A word of the connection itself: hello, resumed, reset, bye, error, pong.
+
+    `place` is the number from which the client of an event stream is to resume after this frame.
+    """
+    return Frame(type, place, None, Audience(), None, orjson.dumps({"type": type, **members}))

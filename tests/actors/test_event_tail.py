@@ -22,6 +22,9 @@ class Reader:
         self.seqs: list[int] = []
         self.resets: list[str] = []
 
+    def discontinued(self, reason: str, cursor: int) -> None:
+        self.resets.append(reason)
+
     def publish(self, frames: Sequence[Frame]) -> None:
         self.seqs += [frame.seq for frame in frames if frame.seq is not None]
 
@@ -30,7 +33,7 @@ class Reader:
 async def following(log: Log, keep: int = 10_000) -> AsyncIterator[tuple[EventTail, Reader]]:
     """A running tail that looks at the log every few milliseconds."""
     reader = Reader()
-    tail = EventTail(log, reader.publish, reader.resets.append, poll=0.003, ring=EventRing(keep))
+    tail = EventTail(log, reader.publish, reader.discontinued, poll=0.003, ring=EventRing(keep))
     task = asyncio.create_task(tail.run())
     try:
         await until(lambda: tail.ready and tail.cursor == log.head)
@@ -137,7 +140,7 @@ async def test_a_start_fills_the_ring_with_the_newest_events_and_hands_none_on(n
 
 
 async def test_before_the_first_read_there_is_no_position(new_log: type[Log]) -> None:
-    tail = EventTail(new_log(), lambda frames: None, lambda reason: None)
+    tail = EventTail(new_log(), lambda frames: None, lambda reason, cursor: None)
     with pytest.raises(Unavailable):
         _ = tail.position
 

@@ -1,0 +1,53 @@
+"""Who may see what, as of now: the rights of people at open streams, and the team and assignee of a conversation."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from attrs import frozen
+
+from hub.audience import Viewer
+from hub.events import Audience
+from hub.rights import Role
+from storage.database import Database
+from storage.sql import load
+
+
+@frozen
+class ViewerQueries:
+    """The queries of viewer.sql."""
+
+    current: str
+    signed_in: str
+    audience: str
+
+
+_SQL = load("viewer.sql", ViewerQueries)
+
+
+class ViewerStore:
+    """The ports `hub.ports.Viewers` and `hub.ports.Audiences`. Raises Unavailable when the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+        """The people of these ids with today's role and teams; one that is disabled or gone is missing."""
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(_SQL.current, list(user_ids))
+        return {
+            row["id"]: Viewer(
+                row["id"], row["name"], Role(row["role"]), frozenset(row["team_ids"]), row["token_version"]
+            )
+            for row in rows
+        }
+
+    async def signed_in(self, sign_ins: Collection[UUID]) -> set[UUID]:
+        """Which of these sign-ins were not ended."""
+        async with self._database.acquire() as connection:
+            return {row["id"] for row in await connection.fetch(_SQL.signed_in, list(sign_ins))}
+
+    async def of_conversation(self, conversation_id: UUID) -> Audience | None:
+        """A conversation's team and assignee, or None when there is no such conversation."""
+        async with self._database.acquire() as connection:
+            row = await connection.fetchrow(_SQL.audience, conversation_id)
+        return None if row is None else Audience(row["team_id"], row["assignee_id"])

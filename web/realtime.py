@@ -1,0 +1,221 @@
+"""The live stream for agents: `/ws` and `/sse`, the same frames on both, and what goes with them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from aiohttp import HttpVersion11, WSMsgType, web
+from aiohttp_sse import EventSourceResponse
+from attrs import define, field, frozen
+
+from actors.event_tail import EventTail
+from actors.presence import PresenceBoard
+from actors.replay import Replayer, ResumePoint, Start
+from actors.session import CloseCode, Session, SessionLimits
+from actors.session_registry import SessionRegistry
+from actors.signals import Signals
+from hub.clock import rfc3339
+from hub.errors import BadRequest, Forbidden, HubError, Unauthenticated, Unavailable
+from hub.frame import control_frame
+from web.realtime_access import SUBPROTOCOL, Admission, Gate, resume_point, subprotocols
+from web.realtime_client import ClientFrames
+from web.realtime_link import GRACE, STALLED, SocketLink, StreamLink
+from web.realtime_metrics import RealtimeMetrics
+from web.routes import Handler, Route
+
+log = logging.getLogger("hub.realtime")
+
+LONGEST_FRAME = 16 * 1024
+"""Bytes of a client's frame; a longer one closes the socket with 1009."""
+
+
+@frozen(kw_only=True)
+class StreamSettings:
+    """How streams are kept. Seconds; `limits` say how much may wait for one."""
+
+    heartbeat: float = 25.0
+    grace: float = GRACE
+    stalled: float = STALLED
+    limits: SessionLimits = field(factory=SessionLimits)
+
+
+@define
+class Realtime:
+    """The doors of the live stream."""
+
+    gate: Gate
+    tail: EventTail
+    registry: SessionRegistry
+    replayer: Replayer
+    presence: PresenceBoard
+    signals: Signals
+    metrics: RealtimeMetrics
+    clock: Callable[[], datetime]
+    settings: StreamSettings = field(factory=StreamSettings)
+    # Set when the process is to end: new streams are sent elsewhere.
+    draining: bool = False
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """`GET /ws`. Everything that can be refused is refused before the upgrade."""
+        settings = self.settings
+        admission, point = await self._admit("ws", request, self.gate.socket)
+        subprotocols(request)
+        response = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,),
+            heartbeat=settings.heartbeat,
+            timeout=settings.grace,
+            compress=False,
+            max_msg_size=LONGEST_FRAME + 1,
+        )
+        if not response.can_prepare(request):
+            self.metrics.asked("ws", BadRequest.code)
+            raise BadRequest("This address takes WebSocket handshakes (version 13) only.")
+        writer = await response.prepare(request)
+        assert writer is not None
+        link = SocketLink(request, response, writer, settings.grace, settings.stalled)
+        session = Session(admission.viewer, link, settings.limits, admission.sign_in)
+        with self._open(session, admission):
+            self._greet(session, point)
+            replaying = await self._begin(session, point)
+            try:
+                await self._listen(session, response)
+            finally:
+                if replaying is not None:
+                    replaying.cancel()
+                self.registry.remove(session)
+                await link.finish()
+        return response
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """`GET /sse`: the same, one way, for clients behind what breaks WebSockets."""
+        settings = self.settings
+        if request.version < HttpVersion11:
+            raise BadRequest("Event streams need HTTP/1.1; set proxy_http_version 1.1 in the proxy.")
+        admission, point = await self._admit("sse", request, self.gate.stream)
+        response = EventSourceResponse(ping_interval=settings.heartbeat, send_timeout=settings.stalled)
+        writer = await response.prepare(request)
+        assert writer is not None
+        # The headers leave with the first write; what follows goes to the transport as it is.
+        await response.write(b": hub.v1\n\n")
+        link = StreamLink(request, response, writer, settings.grace, settings.stalled)
+        session = Session(admission.viewer, link, settings.limits, admission.sign_in)
+        with self._open(session, admission):
+            try:
+                async with response:
+                    self._greet(session, point)
+                    await self._resume(session, point)
+                    await response.wait()
+            finally:
+                self.registry.remove(session)
+                await link.finish()
+        return response
+
+    async def drain(self, spread: float) -> None:
+        """Sends everybody elsewhere within `spread` seconds and lets nobody in any more."""
+        self.draining = True
+        await self.registry.drain(spread)
+
+    def routes(self) -> list[Route]:
+        """Both. They check tokens themselves, because they take them from more places than a header."""
+        return [
+            _stream_route("/ws", self.socket, "Live events on a WebSocket"),
+            _stream_route("/sse", self.stream, "Live events as an event stream"),
+        ]
+
+    async def _admit(
+        self, transport: str, request: web.Request, gate: Callable[[web.Request], Awaitable[Admission]]
+    ) -> tuple[Admission, ResumePoint]:
+        """Who comes in, and where the stream begins. Raises what refuses him, and counts it."""
+        try:
+            if self.draining:
+                raise Unavailable("This replica is about to stop.", retry_after=1)
+            admission = await gate(request)
+            point = resume_point(request)
+            # The number may be one that another replica committed and this one has not heard of.
+            await self.tail.reach(point.after or 0)
+            self.tail.position  # noqa: B018 - raises Unavailable before the log was read
+        except HubError as error:
+            self.metrics.asked(transport, error.code)
+            raise
+        return admission, point
+
+    @contextmanager
+    def _open(self, session: Session, admission: Admission) -> Iterator[None]:
+        """Registers the session for as long as it is open, and at most for as long as its token is good."""
+        transport, user_id = session.link.transport, session.viewer.user_id
+        loop = asyncio.get_running_loop()
+        remaining = (admission.until - self.clock()).total_seconds()
+        end = loop.call_later(max(0.0, remaining), self.registry.cut, session, CloseCode.UNAUTHENTICATED)
+        self.metrics.asked(transport, "accepted")
+        self.metrics.opened(transport)
+        self.registry.add(session)
+        self.presence.connected(session.viewer)
+        try:
+            yield
+        finally:
+            end.cancel()
+            self.registry.remove(session)
+            self.presence.disconnected(user_id)
+            self.metrics.closed(transport, session.link.code)
+
+    def _greet(self, session: Session, point: ResumePoint) -> None:
+        """Hello, and who is there. Who begins at the head is to resume from there, whether or not anything follows."""
+        position = self.tail.position
+        hello = control_frame(
+            "hello",
+            position.head if point.after is None else None,
+            seq=position.head,
+            epoch=position.epoch,
+            server_time=rfc3339(self.clock()),
+            heartbeat_s=int(self.settings.heartbeat),
+        )
+        session.say(hello)
+        for frame in self.presence.snapshot():
+            session.say(frame)
+
+    async def _begin(self, session: Session, point: ResumePoint) -> asyncio.Task[None] | None:
+        """Puts a socket live at once, or lets it catch up beside the reading of its frames."""
+        resuming = self._resume(session, point)
+        if point.after is not None:
+            return asyncio.create_task(resuming)
+        await resuming
+        return None
+
+    async def _resume(self, session: Session, point: ResumePoint) -> None:
+        try:
+            start = await self.replayer.resume(session, point)
+        except Exception:
+            log.exception("a stream could not be resumed")
+            self.registry.cut(session, CloseCode.TRY_LATER, 1.0)
+            return
+        self.metrics.resumed(start.value if start in (Start.FRESH, Start.REPLAYED) else "reset")
+
+    async def _listen(self, session: Session, response: web.WebSocketResponse) -> None:
+        """Reads the client's frames until it leaves or has to be cut."""
+        loop = asyncio.get_running_loop()
+        frames = ClientFrames(session, self.signals, self.presence, loop.time)
+        try:
+            async for message in response:
+                code = await frames.take(message.data) if message.type is WSMsgType.TEXT else CloseCode.UNSUPPORTED
+                if message.type is WSMsgType.ERROR:
+                    break
+                if code is not None:
+                    self.registry.cut(session, code)
+                    break
+        finally:
+            await frames.leave()
+
+
+def _stream_route(path: str, handler: Handler, summary: str) -> Route:
+    return Route(
+        method="GET",
+        path=path,
+        handler=handler,
+        summary=summary,
+        permission=None,
+        errors=(Unauthenticated, Forbidden, BadRequest, Unavailable),
+        stream=True,
+        tags=("realtime",),
+    )

@@ -1,0 +1,164 @@
+"""The wires under sessions: a WebSocket and an event stream, written to with frames that are ready to go.
+
+Both end politely first (a close frame, a last event) and are reset after a short grace when the peer does not read: a
+peer that is deaf cannot see a farewell either.
+"""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from asyncio import Transport
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp_sse import EventSourceResponse
+
+from actors.session import CloseCode
+from hub.frame import control_frame
+
+GRACE = 2.0
+"""Seconds for the peer to take leave."""
+
+STALLED = 10.0
+"""Seconds in which a reader that catches up must take something; then it counts as slow."""
+
+SEND_BUFFER = 128 * 1024
+"""Bytes that the kernel may keep for one peer (Linux doubles it): without it some 4 MB for each that does not read."""
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class _Wire:
+    """What both have in common: the transport under aiohttp's response."""
+
+    transport: str
+
+    def __init__(self, request: web.Request, writer: AbstractStreamWriter, grace: float, stalled: float) -> None:
+        # Raises ConnectionResetError when the client left during the handshake.
+        if request.transport is None:
+            raise ConnectionResetError("the client has left")
+        self._transport: Transport = request.transport
+        self._writer = writer
+        self._grace = grace
+        self._stalled = stalled
+        self.code: CloseCode | None = None
+        """Why it was closed from our side; None while it was not."""
+        raw = self._transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    @property
+    def open(self) -> bool:
+        """Whether writing still makes sense."""
+        return self.code is None and not self._transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        """Hands bytes to the transport; does not wait."""
+        self._transport.write(data)
+
+    def buffered(self) -> int:
+        """Bytes that the transport could not send yet."""
+        return self._transport.get_write_buffer_size()
+
+    async def drained(self) -> bool:
+        """Waits until there is room again, and lets others run; False when the peer took nothing for too long."""
+        try:
+            async with asyncio.timeout(self._stalled):
+                await self._writer.drain()
+        except TimeoutError:
+            return False
+        except ConnectionError:
+            return True
+        await asyncio.sleep(0)
+        return True
+
+    def _reset(self) -> None:
+        """Ends the connection at once, and forgets what could not be sent: in the transport and in the kernel."""
+        raw = self._transport.get_extra_info("socket")
+        if self._transport.get_write_buffer_size() and raw is not None:
+            with contextlib.suppress(OSError):
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self._transport.abort()
+
+    def _reset_deaf(self) -> None:
+        if self.buffered():
+            self._reset()
+
+
+class SocketLink(_Wire):
+    """A WebSocket."""
+
+    transport = "ws"
+
+    def __init__(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        writer: AbstractStreamWriter,
+        grace: float = GRACE,
+        stalled: float = STALLED,
+    ) -> None:
+        super().__init__(request, writer, grace, stalled)
+        self._socket = socket
+        self._farewell: asyncio.Task[None] | None = None
+
+    def close(self, code: CloseCode, retry_after: float | None) -> None:
+        """Says goodbye with a close code; the peer has the grace to answer."""
+        if self.code is None:
+            if code is CloseCode.RESTART and self.open:
+                wait = 0.0 if retry_after is None else retry_after
+                self.write(control_frame("bye", code=int(code), retry_after_s=wait).websocket)
+            self.code = code
+            self._farewell = asyncio.create_task(self._close())
+
+    async def _close(self) -> None:
+        assert self.code is not None
+        try:
+            async with asyncio.timeout(self._grace):
+                await self._socket.close(code=int(self.code), message=self.code.name.lower().encode(), drain=False)
+        except TimeoutError:
+            self._reset()
+
+    async def finish(self) -> None:
+        """Waits for the farewell, and leaves nothing behind that a peer who stopped reading would hold for ever."""
+        if self._farewell is not None:
+            await self._farewell
+        self._reset_deaf()
+
+
+class StreamLink(_Wire):
+    """An event stream. Its close codes travel in `bye`."""
+
+    transport = "sse"
+
+    def __init__(
+        self,
+        request: web.Request,
+        response: EventSourceResponse,
+        writer: AbstractStreamWriter,
+        grace: float = GRACE,
+        stalled: float = STALLED,
+    ) -> None:
+        super().__init__(request, writer, grace, stalled)
+        self._response = response
+
+    def close(self, code: CloseCode, retry_after: float | None) -> None:
+        """Says why, and wakes the handler, which ends the response."""
+        if self.code is None:
+            if self.open:
+                wait = 0.0 if retry_after is None else retry_after
+                self.write(control_frame("bye", code=int(code), retry_after_s=wait).stream)
+            self.code = code
+            self._response.stop_streaming()
+
+    async def finish(self) -> None:
+        """Ends the response; a peer that does not take its end within the grace is reset."""
+        self._response.force_close()
+        try:
+            async with asyncio.timeout(self._grace):
+                await self._response.write_eof()
+        except (TimeoutError, ConnectionError):
+            self._reset()
+        else:
+            asyncio.get_running_loop().call_later(self._grace, self._reset_deaf)
