@@ -17,6 +17,7 @@ class Sql:
     """The queries of `team.sql`."""
 
     find: str
+    named: str
     page: str
     create: str
     change: str
@@ -45,6 +46,12 @@ class TeamStore:
         """The team, if there is one."""
         async with self._database.acquire() as connection:
             row = await connection.fetchrow(SQL.find, team_id)
+        return to_team(row) if row else None
+
+    async def named(self, name: str) -> Team | None:
+        """The team of this name, if there is one."""
+        async with self._database.acquire() as connection:
+            row = await connection.fetchrow(SQL.named, name)
         return to_team(row) if row else None
 
     async def page(self, member_id: UUID | None, after: tuple[str, UUID] | None, limit: int) -> list[Team]:

@@ -6,6 +6,14 @@ select
 from teams t
 where t.id = $1
 
+-- name: named
+-- The team of a name.
+select
+    t.id, t.name, t.kind::text, t.version, t.created_at,
+    array(select m.user_id from team_members m where m.team_id = t.id order by m.user_id) as member_ids
+from teams t
+where t.name = $1
+
 -- name: page
 -- Teams by name after ($1, $2): all, or those of the member $3.
 select

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("hub.commands.demo:demo", "Start the hub with demo people and a simulated outside world."),
     "migrate": ("hub.commands.migrate:migrate", "Apply the migrations that the database lacks."),
     "doctor": ("hub.commands.doctor:doctor", "Check the installation; exit code 1 when something must be mended."),
+    "user": ("hub.commands.user:user", "Add, list and disable users, and set their passwords."),
     "db": ("hub.commands.db:db", "See and stop the embedded PostgreSQL of a data directory."),
     "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
     "version": ("hub.commands.version:version", "Print the version."),
