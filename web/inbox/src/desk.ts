@@ -107,8 +107,13 @@ export class Desk {
 
   /** The answer to our own send; when the event came first it has said more already. */
   #sent = (message: Message): void => {
-    this.store.changeThread(message.conversation_id, (thread) => {
-      const known = thread.filed.some((filed) => filed.message.message_id === message.message_id);
+    const { conversation_id: id, message_id, direction, content, timestamp: at, status } = message;
+    const last = this.store.held(id)?.conversation.last_message;
+    if (!last || last.at < at) {
+      this.store.presume(id, { last_message: { message_id, direction, type: content.type, text: content.text, at, status } });
+    }
+    this.store.changeThread(id, (thread) => {
+      const known = thread.filed.some((filed) => filed.message.message_id === message_id);
       return known ? thread : withMessage(thread, message, 0);
     });
   };

@@ -7,6 +7,8 @@ import { type Thread, withEvent, withMessage, withUnread } from "./thread";
 export interface Held {
   readonly conversation: Conversation;
   readonly asOf: number;
+  /** Fetched by itself: exact at `asOf` or later, so its last message may be one whose event is still to come. */
+  readonly loose?: boolean;
 }
 
 /** What `apply` may look at. */
@@ -116,7 +118,7 @@ function conversationOfMessage(
   const held = inbox.held(message.conversation_id);
   if (!held) return { missing: message.conversation_id };
   const merged = part ? merge(held, part, seq) : held;
-  const counted = held.conversation.last_message?.message_id === message.message_id;
+  const counted = held.loose && held.conversation.last_message?.message_id === message.message_id;
   if (!unread || counted || seq <= held.asOf) return { held: merged };
   return { held: { ...merged, conversation: { ...merged.conversation, unread: merged.conversation.unread + 1 } } };
 }
@@ -134,9 +136,10 @@ function queueUpdated(_inbox: Inbox, event: HubEvent): Changes {
 
 function typing(inbox: Inbox, event: HubEvent): Changes {
   const { conversation_id: conversationId, actor } = event;
-  if (!conversationId || !actor || actor.id === inbox.me) return NOTHING;
   const customer = event.type === "customer.typing";
-  return { sign: { kind: "typing", conversationId, who: actor.id ?? actor.type, name: actor.name, customer } };
+  const who = actor?.id ?? (customer ? "customer" : null);
+  if (!conversationId || !who || who === inbox.me) return NOTHING;
+  return { sign: { kind: "typing", conversationId, who, name: actor?.name ?? null, customer } };
 }
 
 function presence(_inbox: Inbox, event: HubEvent): Changes {
@@ -163,7 +166,7 @@ export function merge(held: Held, part: ConversationPart, seq: number): Held {
     customer: { ...old.customer, ...part.customer },
     unread: old.unread,
   };
-  return { conversation, asOf: seq };
+  return { ...held, conversation, asOf: seq };
 }
 
 /** Whether an event carried the whole conversation or only the part a message can change. */

@@ -51,12 +51,12 @@ export class Intake {
     if (this.#heldBack.length > HELD_BACK) void this.#reload();
   }
 
-  /** Another epoch, or a head behind what we applied, is another history. A new line during a reload may have a gap. */
+  /** Another epoch is another history. A new line during a reload may have a gap before it. */
   #greeted(hello: Hello): void {
     setClock(hello.server_time);
     const another = this.#epoch !== null && this.#epoch !== hello.epoch;
     this.#epoch = hello.epoch;
-    if (another || hello.seq < this.#store.seq || this.#heldBack) void this.#reload();
+    if (another || this.#heldBack) void this.#reload();
   }
 
   async #reload(): Promise<void> {

@@ -62,7 +62,7 @@ export class Loader {
   async conversation(id: string): Promise<void> {
     const { seq } = this.#store;
     try {
-      this.#store.file(await this.#api.conversation(id), seq);
+      this.#store.file(await this.#api.conversation(id), seq, true);
     } catch (error) {
       if (hasStatus(error, 403, 404)) this.#store.forget(id);
     }

@@ -68,6 +68,8 @@ function openDatabase(name: string): Promise<IDBDatabase> {
   request.onupgradeneeded = () => {
     for (const shelf of SHELVES) request.result.createObjectStore(shelf);
   };
+  // A newer page in another tab may change the shelves: let it.
+  request.addEventListener("success", () => (request.result.onversionchange = () => request.result.close()));
   return settled(request);
 }
 

@@ -97,17 +97,17 @@ export class Store implements Inbox {
     });
   }
 
-  /** A row of a list that is exact at `seq`. A row older than what events have made of it is ignored. */
-  file(conversation: Conversation, seq: number): void {
+  /** A conversation exact at `seq` (or, `loose`, later). One older than what events have made of it is ignored. */
+  file(conversation: Conversation, seq: number, loose = false): void {
     const held = this.held(conversation.id);
-    if (!held || seq >= held.asOf) this.#hold({ conversation, asOf: seq });
+    if (!held || seq >= held.asOf) this.#hold({ conversation, asOf: seq, loose });
   }
 
   /** The hub's answer to a change of ours. It has no position in the feed, so its version decides. */
   answered(conversation: Conversation): void {
     const held = this.held(conversation.id);
     if (!held || conversation.version >= held.conversation.version) {
-      this.#hold({ conversation, asOf: held?.asOf ?? this.seq });
+      this.#hold({ asOf: this.seq, ...held, conversation });
     }
   }
 

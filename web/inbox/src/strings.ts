@@ -13,7 +13,6 @@ export const strings = {
   product: "Inbox",
   title: (unread: number) => (unread > 0 ? `(${number.format(unread)}) Inbox` : "Inbox"),
   count: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""}`,
-  open: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""} open`,
   skip: "Skip to messages",
 
   login: {
@@ -50,18 +49,13 @@ export const strings = {
     error: "The list could not be loaded.",
     typing: "typing…",
     draft: "Draft:",
-    you: "You:",
-    they: (name: string) => `${name}:`,
     reply: "Reply:",
     failed: "Not sent:",
     failedChip: (n: number) => (n === 1 ? "Not sent" : `${number.format(n)} not sent`),
     unread: (n: number) => count(n, "unread message", "unread messages"),
     badge: (n: number) => (n > 9 ? "9+" : String(n)),
-    waiting: (time: string) => `waiting ${time}`,
     windowLeft: (time: string) => `Window ${time}`,
     windowClosed: "Window closed",
-    unassigned: "Unassigned",
-    deleted: "Deleted message",
   },
 
   channel: { whatsapp: "WhatsApp", chat_app: "Chat App" },
@@ -89,7 +83,6 @@ export const strings = {
     today: "Today",
     yesterday: "Yesterday",
     latest: "Jump to the newest message",
-    loadingOlder: "Loading older messages…",
     empty: "No messages yet.",
     none: "Choose a conversation",
     noneHint: "Press j and k to move through the list, ? for all shortcuts.",
@@ -101,7 +94,6 @@ export const strings = {
     announcedMany: (n: number) => count(n, "new message", "new messages"),
     customer: "The customer",
     you: "You",
-    via: "Sent from the phone app",
   },
 
   events: {
@@ -140,8 +132,6 @@ export const strings = {
     react: "React",
     reactWith: (emoji: string) => `React with ${emoji}`,
     reactions: (list: string) => `Reactions: ${list}`,
-    quoted: (name: string) => `In reply to ${name}`,
-    quotedYou: "In reply to your message",
     attempt: (n: number) => `attempt ${n}`,
     map: (place: string) => `Open ${place} on a map`,
     location: "Location",
@@ -179,7 +169,6 @@ export const strings = {
     full: "Too many messages are waiting to be sent. Wait until you are back online.",
     tooLong: (n: number) => `${count(n, "character", "characters")} too long`,
     closed: "This conversation is closed. A new message from the customer starts a new one.",
-    drop: "Drop files to attach them",
   },
 
   window: {
@@ -195,8 +184,6 @@ export const strings = {
     title: "The 24-hour window is closed",
     lead: "WhatsApp allows only a template now. When the customer writes, you can answer freely again.",
     choose: "Template",
-    language: "Language",
-    category: "Category",
     parameter: (n: number) => `Value ${n}`,
     preview: "Preview",
     send: "Send template",
@@ -247,7 +234,6 @@ export const strings = {
     status: "The status",
     reaction: "The reaction",
     retry: "The retry",
-    returned: "The text is back in the composer.",
     reference: (id: string) => `Reference ${id}`,
   },
 
@@ -259,7 +245,6 @@ export const strings = {
 
   shortcuts: {
     title: "Keyboard shortcuts",
-    close: "Close",
     rows: [
       ["j / k", "Next / previous conversation"],
       ["Enter / o", "Open the conversation"],
@@ -273,6 +258,5 @@ export const strings = {
       ["Esc", "Close, or leave the composer (the draft is kept)"],
       ["?", "This list"],
     ] as const,
-    then: "then",
   },
 } as const;

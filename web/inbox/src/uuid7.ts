@@ -1,10 +1,27 @@
-// UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random bits; sorts by the time it was made.
+// UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, a 12-bit counter (section 6.2, method 1), random bits.
 
+const COUNTER_END = 0x1000;
+
+let last = 0;
+let counter = 0;
+
+/** Sorts after every id this page has made before, also within one millisecond or when the clock is set back. */
 export function uuid7(now: number = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  for (let index = 0; index < 6; index++) bytes[index] = Math.floor(now / 2 ** (8 * (5 - index))) & 0xff;
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  const random = crypto.getRandomValues(new Uint8Array(10));
+  if (now > last) {
+    last = now;
+    // The upper half stays free to count in.
+    counter = ((random[0]! << 8) | random[1]!) & 0x7ff;
+  } else if (++counter === COUNTER_END) {
+    last++;
+    counter = 0;
+  }
+  const time = hex(last, 12);
+  const variant = hex((random[2]! & 0x3f) | 0x80, 2) + hex(random[3]!, 2);
+  const node = Array.from(random.subarray(4), (byte) => hex(byte, 2)).join("");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(counter, 3)}-${variant}-${node}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
 }

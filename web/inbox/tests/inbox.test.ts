@@ -31,9 +31,15 @@ describe("apply", () => {
     expect(apply(inbox({ held, attended: "c1" }), received(11, message(2))).held?.conversation.unread).toBe(0);
   });
 
-  it("does not count a message the snapshot had already counted", () => {
+  it("counts the first message of a conversation whose own event named it already", () => {
     const last_message = { message_id: "m2", direction: "inbound", type: "text", text: "", at: "", status: "received" } as const;
-    const counted: Held = { conversation: conversation({ unread: 1, last_message }), asOf: 10 };
+    const fresh: Held = { conversation: conversation({ unread: 0, last_message }), asOf: 10 };
+    expect(apply(inbox({ held: fresh }), received(11, message(2))).held?.conversation.unread).toBe(1);
+  });
+
+  it("does not count a message that a conversation fetched by itself had already counted", () => {
+    const last_message = { message_id: "m2", direction: "inbound", type: "text", text: "", at: "", status: "received" } as const;
+    const counted: Held = { conversation: conversation({ unread: 1, last_message }), asOf: 10, loose: true };
     expect(apply(inbox({ held: counted }), received(11, message(2))).held?.conversation.unread).toBe(1);
   });
 
@@ -80,6 +86,7 @@ describe("apply", () => {
     const event: HubEvent = { type: "agent.typing", at: "", conversation_id: "c1", actor: { type: "agent", id: "ben", name: "Ben" } };
     expect(apply(inbox(), event).sign).toMatchObject({ kind: "typing", who: "ben", customer: false });
     expect(apply(inbox(), { ...event, actor: { type: "agent", id: ME, name: "Me" } })).toEqual({});
+    expect(apply(inbox(), { ...event, type: "customer.typing", actor: null }).sign).toMatchObject({ customer: true });
   });
 
   it("does not move the position for an ephemeral event", () => {

@@ -145,6 +145,15 @@ describe("Outbox", () => {
     expect(outbox.letters.value).toEqual([]);
   });
 
+  it("does not send what was discarded while it waited", async () => {
+    const { outbox, requests } = setup([new Unreachable()]);
+    outbox.add("c1", { text: "regretted" }, NOW);
+    await settle();
+    void outbox.discard(outbox.letters.value[0]!.key);
+    await settle(60_000);
+    expect(requests).toHaveLength(1);
+  });
+
   it("uploads a file once, however often the message is repeated", async () => {
     const { outbox, requests, upload } = setup([new Unreachable()]);
     outbox.add("c1", { file: { blob: new Blob(["x"]), name: "a.png" }, text: "Look" }, NOW);

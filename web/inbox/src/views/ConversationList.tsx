@@ -35,7 +35,7 @@ function ListHeader({ list }: { list: ViewList }): JSX.Element {
   const count = useCount(list);
   return (
     <header class="list-header">
-      <h1 class="list-title">{list.view.name}</h1>
+      <h2 class="list-title">{list.view.name}</h2>
       <ViewPicker />
       <span class="quiet number list-count">{count}</span>
       <span class="spring" />

@@ -38,7 +38,6 @@ export function ConversationRow({ id, top, position, total }: Props): JSX.Elemen
       aria-selected={selected}
       aria-setsize={total}
       aria-posinset={position}
-      aria-label={describe(conversation)}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => {
         cursor.value = id;
@@ -46,28 +45,35 @@ export function ConversationRow({ id, top, position, total }: Props): JSX.Elemen
       }}
     >
       <Avatar name={customerName(conversation.customer)} channel={conversation.channel.type} />
-      <span class="row-name">{customerName(conversation.customer)}</span>
-      <time class="row-time number">{ago(activity(conversation), minute.value)}</time>
+      <span class="row-name" dir="auto">
+        {customerName(conversation.customer)}
+      </span>
+      <Spoken>{strings.channel[conversation.channel.type]}</Spoken>
+      <time class="row-time number" aria-hidden="true">
+        {ago(activity(conversation), minute.value)}
+      </time>
       <Preview conversation={conversation} />
-      {conversation.unread > 0 && <span class="badge number">{strings.list.badge(conversation.unread)}</span>}
+      {conversation.unread > 0 && <Unread count={conversation.unread} />}
+      <Spoken>{agoInWords(activity(conversation), minute.value)}</Spoken>
       <Chips conversation={conversation} />
     </div>
   );
 }
 
-function describe(conversation: Conversation): string {
-  const { customer, channel, unread, failed, last_message: last, waiting_since: waiting } = conversation;
-  const now = minute.value;
-  const parts = [
-    customerName(customer),
-    strings.channel[channel.type],
-    unread > 0 ? strings.list.unread(unread) : "",
-    failed > 0 ? strings.list.failedChip(failed) : "",
-    waiting ? strings.list.waiting(ago(waiting, now)) : "",
-    last ? lastText(last) : "",
-    agoInWords(activity(conversation), now),
-  ];
-  return parts.filter(Boolean).join(", ");
+/** Part of the option's name, which is read from its content. */
+function Spoken({ children }: { children: string }): JSX.Element {
+  return <span class="visually-hidden">{`, ${children}, `}</span>;
+}
+
+function Unread({ count }: { count: number }): JSX.Element {
+  return (
+    <>
+      <span class="badge number" aria-hidden="true">
+        {strings.list.badge(count)}
+      </span>
+      <Spoken>{strings.list.unread(count)}</Spoken>
+    </>
+  );
 }
 
 /** The last word: someone typing, else the draft, else the last message with who said it and how it fared. */
@@ -93,12 +99,21 @@ function Preview({ conversation }: { conversation: Conversation }): JSX.Element 
   if (!last) return <span class="row-preview" />;
   return (
     <span class={`row-preview ${last.status === "failed" ? "row-failed" : ""}`}>
-      {last.direction === "outbound" && <Icon name={last.status === "failed" ? "alert" : "reply"} size={14} />}
+      {last.direction === "outbound" && <Ours failed={last.status === "failed"} />}
       {KIND_ICONS[last.type] && <Icon name={KIND_ICONS[last.type]!} size={14} />}
       <span class="row-preview-text" dir="auto">
         {lastText(last)}
       </span>
     </span>
+  );
+}
+
+function Ours({ failed }: { failed: boolean }): JSX.Element {
+  return (
+    <>
+      <Icon name={failed ? "alert" : "reply"} size={14} />
+      <span class="visually-hidden">{failed ? strings.list.failed : strings.list.reply}</span>
+    </>
   );
 }
 

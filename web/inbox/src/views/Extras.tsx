@@ -35,7 +35,7 @@ function Place({ location }: { location: Location }): JSX.Element {
       href={`https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`}
       target="_blank"
       rel="noopener noreferrer"
-      aria-label={strings.message.map(title)}
+      title={strings.message.map(title)}
     >
       <Icon name="pin" />
       <span>

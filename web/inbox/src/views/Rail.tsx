@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { idle } from "../attention";
 import type { Desk } from "../desk";
 import { go } from "../route";
 import { signOut } from "../session";
@@ -49,17 +50,17 @@ export function Rail(): JSX.Element {
 function Account(): JSX.Element {
   const desk = useDesk();
   const { user } = desk;
-  const presence = desk.store.signs.presence(user.id).value ?? "online";
+  const presence = desk.store.signs.presence(user.id).value ?? (idle.value ? "away" : "online");
   return (
     <>
       <button
         class="rail-item account"
         type="button"
         popovertarget="account"
-        aria-label={strings.rail.account(user.name, strings.presence[presence])}
         title={`${user.name} · ${strings.presence[presence]}`}
       >
         <Avatar name={user.name} presence={presence} size="s" />
+        <span class="visually-hidden">{strings.rail.account(user.name, strings.presence[presence])}</span>
       </button>
       <div id="account" class="menu" popover="auto">
         <p class="menu-head">

@@ -14,6 +14,7 @@ export function ThreadPane(): JSX.Element {
   const id = route.value.conversation;
   return (
     <main class="thread" id="thread">
+      <h1 class="visually-hidden">{strings.product}</h1>
       {id ? <Conversing key={id} id={id} /> : <NothingChosen />}
     </main>
   );

@@ -23,8 +23,8 @@ export function ViewNav(): JSX.Element {
 function Group({ title, lists }: { title?: string; lists: ViewList[] }): JSX.Element {
   return (
     <>
-      {title && <h2 class="views-group">{title}</h2>}
-      <ul>
+      {title && <p class="views-group">{title}</p>}
+      <ul aria-label={title}>
         {lists.map((list) => (
           <Item key={list.view.slug} list={list} />
         ))}
