@@ -11,22 +11,23 @@ from datetime import datetime
 from uuid import UUID
 
 import attrs
-from attrs import define, field, frozen
+from attrs import frozen
 
 from actors import kinds, team_queue
 from actors.courier import Leased
 from actors.facts import Wanted, wanted_by
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
+from actors.turn import Lessons, Turn
 from hub.channel import Channel
 from hub.conversation import commands
-from hub.conversation.commands import Command, Deliver, Outcome, Receive, Reply, Rules, SendResult
+from hub.conversation.commands import Receive, Rules
 from hub.conversation.effects import Effects
 from hub.conversation.receive import Moved
 from hub.conversation.state import Desk
-from hub.conversation.step import committed, step
+from hub.conversation.step import committed
 from hub.errors import HubError, Overloaded
 from hub.ids import uuid7
-from hub.inbound import EchoedMessage, InboundMessage
+from hub.inbound import StatusUpdate
 from hub.journal import Change, Verdict
 from hub.journal import Outcome as Written
 from hub.message import Message
@@ -63,32 +64,10 @@ class World:
     media_waits: Callable[[], None]
 
 
-@define
-class Turn:
-    """One turn in the making: the commands in order, what was decided, and what each asker will be told."""
-
-    mails: list[Mail]
-    before: Desk
-    desk: Desk
-    effects: Effects = field(factory=Effects)
-    answers: list[tuple[Mail, object]] = field(factory=list)
-    errors: list[tuple[Mail, Exception]] = field(factory=list)
-
-    def answer(self) -> None:
-        """Tells everybody."""
-        for mail, value in self.answers:
-            if isinstance(value, Exception):
-                mail.fail(value)
-            else:
-                mail.reply(value)
-        for mail, error in self.errors:
-            mail.fail(error)
-
-
 class Conversation(Actor):
     """The shell around `hub.conversation.step`."""
 
-    __slots__ = ("_desk", "_fenced", "_id", "_known", "_new", "_seen", "_system", "_world")
+    __slots__ = ("_desk", "_id", "_new", "_seen", "_system", "_world")
 
     def __init__(self, conversation_id: UUID, context: Context, world: World) -> None:
         self._id = conversation_id
@@ -97,8 +76,6 @@ class Conversation(Actor):
         self._desk: Desk | None = None
         self._new = True  # nothing was tried yet: what is to be opened need not be looked for
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._known: dict[UUID, Message] = {}
-        self._fenced = False
 
     async def receive_batch(self, mails: Sequence[Mail]) -> None:
         """Each mail carries a command of `hub.conversation.commands`."""
@@ -112,73 +89,34 @@ class Conversation(Actor):
     # Turn
 
     async def _take(self, mails: list[Mail]) -> None:
-        self._known, self._fenced = {}, False
+        lessons = Lessons()
         for _ in range(TRIES):
-            desk = await self._prepared(mails)
-            turn = self._decide(mails, desk)
-            if not turn.effects:
-                turn.answer()
-                self._adopt(turn.desk)
+            cached = self._desk is not None
+            turn = Turn(mails, await self._prepared(mails), self._seen, lessons, self._context)
+            turn.decide()
+            if not turn.effects and not (cached and turn.doubtful):
+                self._done(turn)
                 return
+            if not turn.effects:
+                self._desk = None
+                continue
             written = await self._write(turn)
             if isinstance(written, HubError):
-                await self._isolate(turn, written)
+                if not cached:
+                    await self._isolate(mails, written)
+                    return
+                self._desk = None  # what it was decided on may be what is wrong
+            elif written.written:
+                self._done(turn)
                 return
-            if written.written:
-                self._done(turn, written)
-                if written.orphaned:
-                    await self._adopt_orphans(turn.effects)
-                return
-            if written.verdict is Verdict.MOVED:
-                raise Moved
-            await self._learn(turn, written)
+            else:
+                await self._learn(turn, written)
         raise Overloaded("This conversation is being changed too fast.", retry_after=1)
 
-    def _decide(self, mails: list[Mail], desk: Desk) -> Turn:
-        turn = Turn(mails, desk, desk)
-        fresh: set[str] = set()
-        for mail in mails:
-            command = self._unseen(mail.message, fresh)
-            known = self._known.get(command.client_id) if isinstance(command, Reply) else None
-            if known is not None:
-                turn.answers.append((mail, known))
-                continue
-            if self._fenced and isinstance(command, SendResult) and command.outcome is not Outcome.ACCEPTED:
-                turn.answers.append((mail, False))
-                continue
-            self._carry_out(turn, mail, command)
-        return turn
-
-    def _carry_out(self, turn: Turn, mail: Mail, command: Command) -> None:
-        conversation = turn.desk.conversation
-        channel = self._world.channels.get(conversation.channel) if conversation else None
+    def _context(self, desk: Desk) -> commands.Context:
+        channel = self._world.channels.get(desk.conversation.channel) if desk.conversation else None
         rules = Rules(reopen_window=channel.reopen_window) if channel else Rules()
-        try:
-            desk, effects, answer = step(turn.desk, command, commands.Context(self._world.clock(), uuid7, rules))
-        except HubError as error:
-            turn.errors.append((mail, error))
-        except Exception:
-            log.exception(
-                "a decision failed", extra={"conversation_id": str(self._id), "command": type(command).__name__}
-            )
-            turn.errors.append((mail, HubError()))
-        else:
-            turn.desk = desk
-            turn.effects.add(effects)
-            turn.answers.append((mail, answer))
-
-    def _unseen(self, command: Command, fresh: set[str]) -> Command:
-        """The command without what was brought before, here or earlier in this turn."""
-        if not isinstance(command, Receive):
-            return command
-        items = []
-        for item in command.items:
-            if isinstance(item, InboundMessage | EchoedMessage):
-                if item.channel_message_id in self._seen or item.channel_message_id in fresh:
-                    continue
-                fresh.add(item.channel_message_id)
-            items.append(item)
-        return command if len(items) == len(command.items) else attrs.evolve(command, items=tuple(items))
+        return commands.Context(self._world.clock(), uuid7, rules)
 
     # Reading
 
@@ -230,11 +168,18 @@ class Conversation(Actor):
 
     async def _learn(self, turn: Turn, written: Written) -> None:
         """The database knows something that the decision did not: takes it into account for the next one."""
-        if written.verdict is Verdict.FENCED:
-            self._fenced = True
-        elif written.verdict is Verdict.DUPLICATE:
-            await self._recognise(turn, set(written.duplicates))
-        self._desk = await self._load()
+        self._desk = None
+        match written.verdict:
+            case Verdict.MOVED:
+                raise Moved
+            case Verdict.FENCED:
+                turn.lessons.fenced.update(written.about)
+            case Verdict.DUPLICATE:
+                await self._recognise(turn, set(written.about))
+            case Verdict.AWAITED:
+                turn.lessons.awaited = await self._read_awaited(turn.effects)
+            case _:
+                pass
 
     async def _recognise(self, turn: Turn, duplicates: set[UUID]) -> None:
         twins = [message for message in turn.effects.messages.values() if message.id in duplicates]
@@ -245,15 +190,23 @@ class Conversation(Actor):
         if client_ids:
             for message in await self._world.messages.by_client_ids(self._id, client_ids):
                 assert message.client_id is not None
-                self._known[message.client_id] = message
+                turn.lessons.known[message.client_id] = message
 
-    async def _isolate(self, turn: Turn, error: HubError) -> None:
+    async def _read_awaited(self, effects: Effects) -> tuple[StatusUpdate, ...]:
+        """The reports that came before the channel's id of a message was known."""
+        waiting: list[StatusUpdate] = []
+        for attempt in effects.attempts.values():
+            if attempt.provider_id is not None:
+                waiting += await self._world.messages.orphans(attempt.channel, attempt.provider_id)
+        return tuple(waiting)
+
+    async def _isolate(self, mails: list[Mail], error: HubError) -> None:
         """The change cannot be stored. Alone, a command is answered so; of several, each is tried by itself."""
         self._desk = None
-        if len(turn.mails) == 1:
-            turn.mails[0].fail(error)
+        if len(mails) == 1:
+            mails[0].fail(error)
             return
-        for mail in turn.mails:
+        for mail in mails:
             try:
                 await self._take([mail])
             except (HubError, KernelError, Moved) as refused:
@@ -262,46 +215,38 @@ class Conversation(Actor):
 
     # Afterwards
 
-    def _done(self, turn: Turn, written: Written) -> None:
-        self._adopt(turn.desk)
-        for message in turn.effects.messages.values():
-            if message.channel_message_id is not None:
-                self._see(message.channel_message_id)
+    def _done(self, turn: Turn) -> None:
+        self._adopt(turn)
+        for channel_message_id in turn.taken:
+            self._see(channel_message_id)
         turn.answer()
-        self._act(turn, written)
+        self._act(turn)
 
-    def _adopt(self, desk: Desk) -> None:
+    def _adopt(self, turn: Turn) -> None:
+        """Keeps the desk for the next turn, unless more is stored than it shows: a customer's new conversation was
+        opened without looking at all their addresses."""
+        desk = turn.desk
+        opened = turn.before.conversation is None and not turn.effects.customers
         if len(desk.messages) > REMEMBERED:
             newest = sorted(desk.messages.values(), key=lambda message: message.seq)[-REMEMBERED:]
             desk = attrs.evolve(desk, messages={message.id: message for message in newest})
-        self._desk = desk
+        self._desk = None if opened else desk
 
     def _see(self, channel_message_id: str) -> None:
         self._seen[channel_message_id] = None
         while len(self._seen) > SEEN:
             self._seen.popitem(last=False)
 
-    def _act(self, turn: Turn, written: Written) -> None:
+    def _act(self, turn: Turn) -> None:
         """What follows a commit. Each is a hint: what is lost here is found in the database by somebody's sweep."""
         for row in turn.effects.outbox:
-            if row.token is not None and written.verdict is Verdict.OK:
+            if row.token is not None:
                 self._hint(kinds.COURIER, row.channel, Leased(row))
         if team_queue.concerns(turn.before.conversation, turn.desk.conversation):
             for team_id in team_queue.teams(turn.before.conversation, turn.desk.conversation):
                 self._hint(kinds.TEAM_QUEUE, team_id, team_queue.Changed())
         if turn.effects.media:
             self._world.media_waits()
-
-    async def _adopt_orphans(self, effects: Effects) -> None:
-        """Applies the reports that came before the channel's id of a message was known."""
-        reports = [
-            (attempt.message_id, update)
-            for attempt in effects.attempts
-            if attempt.provider_id is not None
-            for update in await self._world.messages.orphans(attempt.channel, attempt.provider_id)
-        ]
-        if reports:
-            self._hint(kinds.CONVERSATION, self._id, Deliver(tuple(reports)))
 
     def _hint(self, kind: str, key: Hashable, message: object) -> None:
         try:

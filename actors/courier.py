@@ -51,9 +51,7 @@ class Leased:
 
 @frozen
 class Sweep:
-    """Time to look at the table. `again`: the regular look, which orders the next one."""
-
-    again: bool = False
+    """Time to look at the table."""
 
 
 @frozen
@@ -64,7 +62,19 @@ class Resume:
 class Courier(Actor):
     """Holds the channel's leased rows and keeps as many errands running as allowed."""
 
-    __slots__ = ("_channel", "_context", "_down", "_errand", "_hold", "_pace", "_running", "_spawn", "_store", "_waiting")
+    __slots__ = (
+        "_channel",
+        "_context",
+        "_down",
+        "_errand",
+        "_hold",
+        "_look",
+        "_pace",
+        "_running",
+        "_spawn",
+        "_store",
+        "_waiting",
+    )
 
     def __init__(
         self,
@@ -85,12 +95,13 @@ class Courier(Actor):
         self._waiting: deque[Claimed] = deque()
         self._running: set[UUID] = set()
         self._hold: Timer | None = None
+        self._look: Timer | None = None
         self._down = 0
 
     async def on_start(self) -> None:
         """Takes up what was left behind."""
-        self._context.timers.after(self._pace.sweep, self._context.ref, Sweep(again=True))
-        self._context.ref.tell(Sweep())
+        # By a timer, which fires no more while the hub stops: an errand that ends then must not begin others.
+        self._look = self._context.timers.after(0.0, self._context.ref, Sweep())
 
     async def receive(self, mail: Mail) -> object:
         """`Leased`, `Sweep`, `Resume`, or `Over` when an errand has ended."""
@@ -102,13 +113,13 @@ class Courier(Actor):
             case Resume():
                 self._hold = None
                 await self._sweep()
-            case Sweep(again=again):
-                if again:
-                    self._context.timers.after(self._pace.sweep, self._context.ref, Sweep(again=True))
+            case Sweep():
                 await self._sweep()
             case unexpected:
                 log.warning("unknown message", extra={"kind": kinds.COURIER, "message_type": type(unexpected).__name__})
         await self._pump()
+        if self._look is None or not self._look.waiting:
+            self._look = self._context.timers.after(self._pace.sweep, self._context.ref, Sweep())
         return None
 
     async def on_stop(self) -> None:
@@ -136,11 +147,12 @@ class Courier(Actor):
             log.info("the outbox cannot be read now", extra={"channel": self._channel})
 
     async def _over(self, over: Over) -> None:
+        begun_here = over.conversation_id in self._running
         self._running.discard(over.conversation_id)
         self._consider(over)
         if over.retry_in is not None:
             self._context.timers.after(over.retry_in + 0.02, self._context.ref, Sweep())
-        elif over.more and self._hold is None:
+        elif over.more and begun_here and self._hold is None:
             try:
                 claimed = await self._store.claim_next(over.conversation_id)
             except HubError:

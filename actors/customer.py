@@ -12,11 +12,11 @@ from attrs import frozen
 
 from actors import kinds
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
-from actors.resolver import Resolve, Resolved
+from actors.resolver import Resolve, Resolved, first_known
 from hub.channel import Channel
 from hub.conversation.commands import Item, Opening, Receive
-from hub.conversation.effects import ChannelEvent, Effects, OwnedIdentity
-from hub.conversation.receive import channel_event, channel_event_id
+from hub.conversation.effects import ChannelEvent, Effects
+from hub.conversation.receive import change_identities, channel_event, channel_event_id
 from hub.conversation.state import CustomerCard, Status
 from hub.customer import Address, Known
 from hub.errors import HubError
@@ -84,6 +84,8 @@ class Customer(Actor):
             return
         ref = self._system.ref(kinds.CONVERSATION, conversation_id)
         ref.forward(Receive(inbound.items, self._opening, self._learned, inbound.party.name), mail)
+        if any(isinstance(item, IdentityChange) for item in inbound.items):
+            self._asked = frozenset()  # what was known of their addresses holds no longer
 
     async def _resolve(self, party: Party) -> None:
         """Looks up everything the customer may be known under; the most telling address that is known decides."""
@@ -91,7 +93,7 @@ class Customer(Actor):
         addresses = tuple(Address(self._channel.name, identity) for identity in wanted)
         ref = self._system.ref(kinds.RESOLVER, 0)
         answer: Resolved = await ref.ask(Resolve(addresses, self._channel.default_team), timeout=ASK)
-        known = next((k for k in answer.known if k is not None), None)
+        known = first_known(answer.known)
         nobodys = {identity for identity, k in zip(wanted, answer.known, strict=True) if k is None}
         self._learned = tuple(identity for identity in party.identities if identity in nobodys)
         self._asked = frozenset(party.identities)
@@ -126,8 +128,7 @@ class Customer(Actor):
         for item in inbound.items:
             effects.channel_events.append(self._as_event(item))
             if isinstance(item, IdentityChange) and self._card is not None:
-                owned = (OwnedIdentity(self._channel.name, i, self._card.id) for i in item.identities)
-                effects.identities.extend(owned)
+                change_identities(effects, self._channel.name, self._card.id, item)
         self._system.ref(kinds.WRITER, 0).forward(Change(uuid7(), effects), mail)
 
     def _as_event(self, item: Item) -> ChannelEvent:

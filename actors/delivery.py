@@ -6,7 +6,8 @@ message for unsent that may have been sent.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -29,7 +30,7 @@ lease lapses and its message is shown as unknown; the channel's status report th
 
 @frozen
 class Over:
-    """An errand has ended. `more`: the conversation has more to send; `retry_in`: it is due again in that many seconds."""
+    """An errand has ended. `more`: the conversation has more to send; `retry_in`: it is due again in so many seconds."""
 
     conversation_id: UUID
     accepted: bool = False
@@ -42,9 +43,13 @@ class Over:
 class Errand:
     """Runs errands of one channel."""
 
-    def __init__(self, system: System, carrier: Carrier) -> None:
+    def __init__(
+        self, system: System, carrier: Carrier, tried: Callable[[Sent, float], None] = lambda sent, seconds: None
+    ) -> None:
+        """`tried` is told of each call of the provider: how it ended, and after how many seconds."""
         self._system = system
         self.carrier = carrier
+        self._tried = tried
 
     async def run(self, claimed: Claimed, courier: Ref) -> None:
         """Carries one row through and tells the courier."""
@@ -65,7 +70,10 @@ class Errand:
             return await self._report(row, Sent(Outcome.UNKNOWN, text="The hub was interrupted while sending."))
         if not await self._system.ref(kinds.SENDING_MARKER, 0).ask(row, timeout=ASK):
             return Over(row.conversation_id)  # the lease is no longer ours, or too short to begin
-        return await self._report(row, await self.carrier.send(row))
+        began = time.monotonic()
+        sent = await self.carrier.send(row)
+        self._tried(sent, time.monotonic() - began)
+        return await self._report(row, sent)
 
     async def _report(self, row: OutboxRow, sent: Sent) -> Over:
         tries = row.tries + (1 if sent.burns_try else 0)

@@ -156,7 +156,9 @@ class Intake:
         left = await self._deliver(channel, updates)
         for update in left:
             change = Change(uuid7(), Effects(), orphans=(Orphan(channel, update),))
-            await self.system.ref(kinds.WRITER, 0).ask(change, timeout=ASK)
+            outcome: Outcome = await self.system.ref(kinds.WRITER, 0).ask(change, timeout=ASK)
+            if outcome.verdict is Verdict.KNOWN:
+                await self._deliver(channel, [update])
 
     async def _deliver(self, channel: str, updates: list[StatusUpdate]) -> list[StatusUpdate]:
         """Brings each report to its message's conversation; returns those whose message is not known."""

@@ -57,7 +57,7 @@ class Resolver(Actor):
             for question in questions:
                 answers.append(tuple(found[: len(question.addresses)]))
                 found = found[len(question.addresses) :]
-            needed = [not any(_goes_on(known) for known in answer) for answer in answers]
+            needed = [not _goes_on(first_known(answer)) for answer in answers]
             teams = [question.team for question, need in zip(questions, needed, strict=True) if need]
             openings = iter(await self._store.openings(teams) if teams else ())
         except Unavailable as error:
@@ -66,6 +66,11 @@ class Resolver(Actor):
             return
         for mail, answer, need in zip(mails, answers, needed, strict=True):
             mail.reply(Resolved(answer, *(next(openings) if need else (None, None))))
+
+
+def first_known(known: tuple[Known | None, ...]) -> Known | None:
+    """Who the customer is: the most telling address that is somebody's decides, should several be."""
+    return next((candidate for candidate in known if candidate is not None), None)
 
 
 def _goes_on(known: Known | None) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from attrs import frozen
 
 from actors import kinds
-from actors.kernel import Actor, Bound, Context, Kind, Mail, Policy
+from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from hub.conversation.changes import SYSTEM
 from hub.conversation.effects import Effects, NewEvent
 from hub.conversation.state import Conversation
@@ -22,6 +22,9 @@ from hub.ports import QueueStore
 
 GATHER = 0.25
 """Seconds in which changes of one queue count as one."""
+
+AGAIN = 1.0
+"""Seconds until the next try while the database is away."""
 
 IDLE = 600.0
 ASK = 8.0
@@ -38,9 +41,10 @@ class Count:
 
 
 class TeamQueue(Actor):
-    """Counts after changes, and tells when the numbers are others than before."""
+    """Counts after changes, and tells. It does not compare with what it told before: another replica may have told
+    something else since."""
 
-    __slots__ = ("_clock", "_context", "_last", "_store", "_team_id", "_waiting")
+    __slots__ = ("_clock", "_context", "_store", "_team_id", "_waiting")
 
     def __init__(
         self, team_id: UUID | None, context: Context, store: QueueStore, clock: Callable[[], datetime]
@@ -50,7 +54,6 @@ class TeamQueue(Actor):
         self._store = store
         self._clock = clock
         self._waiting = False
-        self._last: dict[str, object] | None = None
 
     async def receive(self, mail: Mail) -> object:
         """`Changed` starts the gathering, `Count` ends it."""
@@ -62,15 +65,13 @@ class TeamQueue(Actor):
         self._waiting = False
         try:
             await self._count()
-        except HubError:
-            self._context.timers.after(1.0, self._context.ref, Count())  # the database is away: count when it is back
+        except (HubError, KernelError):
+            self._context.timers.after(AGAIN, self._context.ref, Count())
             self._waiting = True
         return None
 
     async def _count(self) -> None:
         counts = await self._store.queue(self._team_id)
-        if counts == self._last:
-            return
         event = NewEvent(
             id=uuid7(),
             type=EventType.QUEUE_UPDATED,
@@ -80,7 +81,6 @@ class TeamQueue(Actor):
             data=counts,
         )
         await self._context.system.ref(kinds.WRITER, 0).ask(Change(uuid7(), Effects(events=[event])), timeout=ASK)
-        self._last = counts
 
 
 def teams(before: Conversation | None, after: Conversation | None) -> set[UUID]:

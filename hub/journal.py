@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     MOVED = "moved"
     KNOWN = "known"
+    AWAITED = "awaited"
     FENCED = "fenced"
 
 
@@ -48,13 +49,12 @@ class Change:
 
 @frozen
 class Outcome:
-    """The journal's answer: the verdict, the ids of the change's messages that were stored before, the numbered events,
-    and whether reports were waiting for a message that the change made known."""
+    """The journal's answer: the verdict, whom it is about (`duplicate`: the change's messages that were stored before;
+    `fenced`: the outbox rows that are not the change's to settle), and the numbered events."""
 
     verdict: Verdict
-    duplicates: tuple[UUID, ...] = ()
+    about: tuple[UUID, ...] = ()
     events: tuple[Event, ...] = ()
-    orphaned: bool = False
 
     @property
     def written(self) -> bool:

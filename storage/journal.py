@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+import orjson
 from attrs import frozen
 
 from hub.conversation.effects import NewEvent
@@ -54,6 +55,13 @@ class Journal:
         self._lease = lease
         self._connection: asyncpg.Connection | None = None
 
+    async def open(self) -> None:
+        """Connects, which proves that this replica lives: before that, what it leases counts as a dead one's.
+
+        Raises one of DATABASE_LOST.
+        """
+        await self._connected()
+
     async def append(self, changes: Sequence[Change]) -> tuple[list[Outcome | HubError], list[Committed]]:
         """Writes the changes together. Answers each one's outcome, or the error that concerns it alone, and what was
         committed, in order.
@@ -63,10 +71,11 @@ class Journal:
         """
         try:
             outcomes, committed = await self._write(changes)
-        except asyncpg.PostgresError as error:
+        except (asyncpg.PostgresError, orjson.JSONEncodeError) as error:
             if len(changes) > 1:
                 return await self._one_by_one(changes)
-            log.error("a change was refused by the database", extra={"sqlstate": error.sqlstate})
+            reason = getattr(error, "sqlstate", None) or type(error).__name__
+            log.error("a change cannot be stored", extra={"reason": reason})
             return [Poison()], []
         return list(outcomes), [committed]
 
@@ -95,9 +104,11 @@ class Journal:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            connection = await self._database.connect()
-            await connection.execute(SQL.replica_lock, self._replica)
-            self._connection = connection
+            try:
+                self._connection = await self._database.connect()
+                await self._connection.execute(SQL.replica_lock, self._replica)
+            except asyncpg.PostgresError as error:  # whatever it is, it is not about the changes
+                raise ConnectionError("no connection to write on") from error
         return self._connection
 
     async def _drop(self) -> None:
@@ -119,16 +130,14 @@ def _read(changes: Sequence[Change], answer: asyncpg.Record) -> tuple[list[Outco
     previous = seq = answer["head"] - total
     outcomes = []
     events: list[Event] = []
-    orphaned = answer["orphaned"] or [False] * len(changes)
-    rows = zip(changes, answer["outcomes"], answer["duplicates"], orphaned, strict=True)
-    for change, verdict, duplicates, waiting in rows:
+    for change, verdict, about in zip(changes, answer["outcomes"], answer["about"], strict=True):
         mine: tuple[Event, ...] = ()
         if verdict == Verdict.OK:
             mine = tuple(_numbered(new, seq + n) for n, new in enumerate(change.effects.events, 1))
             seq += len(mine)
             events.extend(mine)
-        known = tuple(UUID(twin) for twin in duplicates.split()) if duplicates else ()
-        outcomes.append(Outcome(Verdict(verdict), known, mine, waiting))
+        named = tuple(UUID(known) for known in about.split()) if about else ()
+        outcomes.append(Outcome(Verdict(verdict), named, mine))
     return outcomes, Committed(previous, tuple(events))
 
 

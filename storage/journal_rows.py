@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -108,6 +109,7 @@ def _identity_row(item: int, owned: OwnedIdentity) -> dict[str, Any]:
         "kind": identity.kind,
         "value": identity.value,
         "customer_id": owned.customer_id,
+        "moved": owned.moved,
     }
 
 
@@ -115,9 +117,13 @@ def _add_people(rows: Rows, item: int, effects: Effects) -> None:
     for card, attributes in effects.customers:
         row = {"item": item, "id": card.id, "name": card.name, "attributes": attributes, "at": card.created_at}
         rows["customers"].append(row)
+    updates: dict[UUID, dict[str, Any]] = {}
     for customer_id, name, attributes, at in effects.customer_updates:
-        row = {"item": item, "id": customer_id, "name": name, "attributes": attributes, "at": at}
-        rows["customer_updates"].append(row)
+        known = updates.get(customer_id, {"name": None, "attributes": {}})
+        both = {"name": name or known["name"], "attributes": {**known["attributes"], **attributes}}
+        updates[customer_id] = {"item": item, "id": customer_id, "at": at, **both}
+    if updates:
+        rows["customer_updates"].extend(updates.values())
     for owned in effects.identities:
         rows["identities"].append(_identity_row(item, owned))
     for owned in effects.lost_identities:
@@ -190,18 +196,18 @@ def _report_row(item: int, channel: str, update: Any) -> dict[str, Any]:
         "status": update.raw_status,
         "at": update.at,
         "report": {
+            **update.metadata,
             "status": update.status,
             "reference": update.reference,
             "error_code": update.error_code,
             "error_text": update.error_text,
             "pricing": update.pricing,
-            **update.metadata,
         },
     }
 
 
 def _add_sending(rows: Rows, item: int, effects: Effects) -> None:
-    for attempt in effects.attempts:
+    for attempt in effects.attempts.values():
         rows["attempts"].append(
             {
                 "item": item,

@@ -8,10 +8,12 @@ select * from messages where conversation_id = $1 and id = any($2::uuid[])
 
 -- name: by_channel_ids
 -- Messages by the channel's ids, also those of earlier attempts.
-select m.* from messages m where m.conversation_id = $1 and m.channel_message_id = any($2::text[])
-union
-select m.* from attempts a join messages m on m.id = a.message_id
-where a.channel = $3 and a.provider_id = any($2::text[]) and m.conversation_id = $1
+select m.* from messages m
+where m.conversation_id = $1 and m.id in (
+    select x.id from messages x where x.channel = $3 and x.channel_message_id = any($2::text[])
+    union
+    select a.message_id from attempts a where a.channel = $3 and a.provider_id = any($2::text[])
+)
 
 -- name: by_client_ids
 -- Messages by the ids that the writers' side gave them.

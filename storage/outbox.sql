@@ -1,22 +1,26 @@
 -- name: claim
--- The first unsent row of each conversation, where it is due and nobody alive holds it.
+-- The first unsent row of each conversation, where it is due and nobody alive holds it. One that somebody was sending
+-- stays marked so: until its message is shown as unknown, nobody may take it for unsent.
 with free as (
     select o.id, o.state = 'sending' as interrupted
     from outbox o
     where o.channel = $1
         and (
             (o.state = 'queued' and o.not_before <= clock_timestamp())
-            or (o.state <> 'queued' and (o.lease_until < clock_timestamp() or not replica_lives(o.leased_by)))
+            or (o.state <> 'queued' and (o.lease_until < clock_timestamp() or o.leased_by <> all ((select living_replicas())::bigint[])))
         )
         and not exists (
-            select from outbox p where p.channel = o.channel and p.conversation_id = o.conversation_id and p.seq < o.seq
+            select from outbox p
+            where p.conversation_id = o.conversation_id
+                and (p.seq, p.created_at, p.id) < (o.seq, o.created_at, o.id)
         )
     order by o.lane, o.not_before
     limit $2
     for update skip locked
 )
 update outbox o
-set state = 'leased', lease_token = gen_random_uuid(), leased_by = $3, lease_until = clock_timestamp() + $4::interval
+set state = case when free.interrupted then 'sending' else 'leased' end::outbox_state,
+    lease_token = gen_random_uuid(), leased_by = $3, lease_until = clock_timestamp() + $4::interval
 from free
 where o.id = free.id
 returning o.*, free.interrupted
@@ -26,7 +30,7 @@ returning o.*, free.interrupted
 with free as (
     select o.id, o.state = 'sending' as interrupted,
         (o.state = 'queued' and o.not_before <= clock_timestamp())
-        or (o.state <> 'queued' and (o.lease_until < clock_timestamp() or not replica_lives(o.leased_by))) as due
+        or (o.state <> 'queued' and (o.lease_until < clock_timestamp() or o.leased_by <> all ((select living_replicas())::bigint[]))) as due
     from outbox o
     where o.conversation_id = $1
     order by o.seq, o.created_at, o.id
@@ -34,7 +38,8 @@ with free as (
     for update skip locked
 )
 update outbox o
-set state = 'leased', lease_token = gen_random_uuid(), leased_by = $2, lease_until = clock_timestamp() + $3::interval
+set state = case when free.interrupted then 'sending' else 'leased' end::outbox_state,
+    lease_token = gen_random_uuid(), leased_by = $2, lease_until = clock_timestamp() + $3::interval
 from free
 where o.id = free.id and free.due
 returning o.*, free.interrupted

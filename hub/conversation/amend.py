@@ -1,15 +1,14 @@
 """Reactions, edits and deletions: they change a message that is here, or wait for one that is not here yet."""
 
 from typing import Any
-from uuid import UUID
 
 import attrs
 
 from hub.clock import from_rfc3339, rfc3339
-from hub.conversation.changes import announce, customer_actor
+from hub.conversation.changes import announce, customer_actor, phone_app_actor, with_message
 from hub.conversation.commands import Context
 from hub.conversation.effects import Effects
-from hub.conversation.state import Desk, Held
+from hub.conversation.state import CustomerCard, Desk, Held
 from hub.events import EventType
 from hub.inbound import Edit, Party, Reaction, Revoke
 from hub.message import Content, ContentType, Message
@@ -45,17 +44,22 @@ def apply_held(desk: Desk, effects: Effects, message: Message, context: Context)
 
 def _apply(desk: Desk, effects: Effects, target: Message, item: Amendment, context: Context) -> Desk:
     assert desk.conversation is not None
-    changed = _amended(target, item, desk.conversation.customer.id, desk.conversation.customer.name)
+    customer = desk.conversation.customer
+    changed = _amended(target, item, customer)
     if changed == target:
         return desk
-    actor = customer_actor(desk.conversation.customer)
+    if attrs.evolve(changed, internal=target.internal) == target:
+        effects.changed(changed)  # nothing that anybody sees
+        return with_message(desk, changed)
+    by_business = not isinstance(item, Reaction) and item.by_business
+    actor = phone_app_actor() if by_business else customer_actor(customer)
     return announce(desk, effects, changed, EventType.MESSAGE_UPDATED, context, actor)
 
 
-def _amended(message: Message, item: Amendment, customer_id: UUID, customer_name: str | None) -> Message:
+def _amended(message: Message, item: Amendment, customer: CustomerCard) -> Message:
     match item:
         case Reaction(emoji=emoji, at=at):
-            return reacted(message, emoji, {"by": customer_id, "type": "customer", "name": customer_name}, rfc3339(at))
+            return reacted(message, emoji, {"by": customer.id, "type": "customer", "name": customer.name}, rfc3339(at))
         case Revoke(at=at):
             return attrs.evolve(message, deleted_at=message.deleted_at or at)
         case Edit():
@@ -63,13 +67,17 @@ def _amended(message: Message, item: Amendment, customer_id: UUID, customer_name
 
 
 def _edited(message: Message, item: Edit) -> Message:
-    """The message with the new text; the old one is kept. An edit that was seen before changes nothing."""
+    """The message with the new text; the old one is kept. An edit that was seen before changes nothing, and one that
+    comes after a newer one is only kept."""
     history: list[dict[str, Any]] = list(message.metadata.get("history", ()))
     if any(past["id"] == item.channel_event_id for past in history):
         return message
-    past = {"id": item.channel_event_id, "text": message.text, "until": rfc3339(item.at)}
+    late = message.edited_at is not None and message.edited_at > item.at
+    text = item.content.text if late else message.text
+    until = message.edited_at if late and message.edited_at else item.at
+    past = {"id": item.channel_event_id, "text": text, "until": rfc3339(until)}
     metadata = {**message.metadata, "history": [*history, past][-MAX_HISTORY:]}
-    if message.edited_at is not None and message.edited_at > item.at:
+    if late:
         return attrs.evolve(message, metadata=metadata)
     return attrs.evolve(message, text=item.content.text, edited_at=item.at, metadata=metadata)
 
@@ -78,15 +86,15 @@ def reacted(message: Message, emoji: str | None, who: dict[str, Any], at: str) -
     """The message once this person has this reaction, or none: one per person, as channels have it.
 
     `who` is `{by, type, name}`. A reaction older than the person's last one changes nothing: channels repeat
-    themselves, and not in order.
+    themselves, and not in order. So a withdrawal is remembered even where there was nothing to withdraw yet.
     """
     person = str(who["by"])
     latest: dict[str, str] = message.internal.get("reacted", {})
     if latest.get(person, "") > at:
         return message
     others = tuple(reaction for reaction in message.reactions if str(reaction["by"]) != person)
-    reactions = (*others, {"emoji": emoji, **who}) if emoji else others
-    if reactions == message.reactions:
+    reactions = (*others, {"emoji": emoji, **who, "by": person}) if emoji else others
+    if latest.get(person) == at and reactions == message.reactions:
         return message
     return attrs.evolve(message, reactions=reactions, internal={**message.internal, "reacted": {**latest, person: at}})
 

@@ -23,6 +23,15 @@ def agent_actor(author: Author) -> dict[str, Any]:
     return {"type": "agent", "id": author.id, "name": author.name}
 
 
+BUSINESS_APP = "Phone app"
+"""Who a message sent from the company's own phone is shown as written by."""
+
+
+def phone_app_actor() -> dict[str, Any]:
+    """The company, writing on its own phone, as the one who did it."""
+    return {"type": "agent", "id": None, "name": BUSINESS_APP}
+
+
 SYSTEM: dict[str, Any] = {"type": "system", "id": None, "name": "Hub"}
 """The hub itself as the one who did it."""
 

@@ -127,7 +127,10 @@ class Outcome(StrEnum):
 
 @frozen
 class SendResult:
-    """The courier's word on an outbox row. `retry_in` seconds belong to LATER; code and text to REFUSED and LATER."""
+    """The courier's word on an outbox row. `retry_in` seconds belong to LATER; code and text to REFUSED and LATER.
+
+    `fenced`: the row is no longer the courier's, so it is left alone.
+    """
 
     outbox_id: UUID
     message_id: UUID | None
@@ -141,7 +144,7 @@ class SendResult:
     closes_window: bool = False
     retry_in: float | None = None
     tries: int = 0
-    payload: dict[str, Any] = field(factory=dict)
+    fenced: bool = False
 
 
 @frozen

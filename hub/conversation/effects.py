@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import attrs
 from attrs import define, field, frozen
 
 from hub.conversation.state import CustomerCard, Held
-from hub.delivery import DeliveryStatus
+from hub.delivery import DeliveryStatus, advances
 from hub.events import Audience
 from hub.inbound import Identity, StatusUpdate
 from hub.message import Media, Message
@@ -43,6 +44,11 @@ class Attempt:
     provider_id: str | None = None
     error_code: str | None = None
     error_text: str | None = None
+
+    def after(self, earlier: "Attempt") -> "Attempt":
+        """Both words on one try as one: the status only moves forward, and an id that was told stays."""
+        newer = self if advances(earlier.status, self.status) or earlier.status is self.status else earlier
+        return attrs.evolve(newer, provider_id=earlier.provider_id or self.provider_id)
 
 
 @frozen
@@ -85,22 +91,23 @@ class OutboxRow:
 class Settled:
     """An outbox row's end (`retry_in` None), or its return to the queue for that many seconds.
 
-    With a token it only holds while the row is leased under that token.
+    It only holds while the row is leased under the token; None stands for a row that nobody leased.
     """
 
     id: UUID
-    token: UUID | None = None
+    token: UUID | None
     retry_in: float | None = None
     tries: int = 0
 
 
 @frozen
 class OwnedIdentity:
-    """A customer's address on a channel."""
+    """A customer's address on a channel. `moved`: the channel says that it is theirs now, whose ever it was."""
 
     channel: str
     identity: Identity
     customer_id: UUID
+    moved: bool = False
 
 
 @frozen
@@ -127,7 +134,7 @@ class Effects:
     messages: dict[UUID, Message] = field(factory=dict)
     updates: dict[UUID, Message] = field(factory=dict)
     events: list[NewEvent] = field(factory=list)
-    attempts: list[Attempt] = field(factory=list)
+    attempts: dict[tuple[UUID, int], Attempt] = field(factory=dict)
     reports: list[Report] = field(factory=list)
     media: list[NewMedia] = field(factory=list)
     outbox: list[OutboxRow] = field(factory=list)
@@ -140,6 +147,12 @@ class Effects:
         """Notes a message's new form, whether it is stored already or made in this very turn."""
         (self.messages if message.id in self.messages else self.updates)[message.id] = message
 
+    def tried(self, attempt: Attempt) -> None:
+        """Notes what became of a try; a row per try, whatever was said of it in one turn."""
+        key = attempt.message_id, attempt.attempt
+        known = self.attempts.get(key)
+        self.attempts[key] = attempt if known is None else attempt.after(known)
+
     def add(self, other: "Effects") -> None:
         """Takes over what a later command of the same turn led to."""
         for name in _LISTS:
@@ -147,10 +160,12 @@ class Effects:
         self.messages.update(other.messages)
         for message in other.updates.values():
             self.changed(message)
+        for attempt in other.attempts.values():
+            self.tried(attempt)
 
     def __bool__(self) -> bool:
         """Whether there is anything to commit."""
-        return bool(self.messages or self.updates or any(getattr(self, name) for name in _LISTS))
+        return bool(self.messages or self.updates or self.attempts or any(getattr(self, name) for name in _LISTS))
 
 
 _LISTS = (
@@ -159,7 +174,6 @@ _LISTS = (
     "identities",
     "lost_identities",
     "events",
-    "attempts",
     "reports",
     "media",
     "outbox",

@@ -10,13 +10,32 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import attrs
 
 from hub.conversation.amend import amend, apply_held
-from hub.conversation.changes import SYSTEM, conversation_event, customer_actor, message_event, owned, with_message
+from hub.conversation.changes import (
+    BUSINESS_APP,
+    SYSTEM,
+    conversation_event,
+    customer_actor,
+    message_event,
+    owned,
+    phone_app_actor,
+    with_message,
+)
 from hub.conversation.commands import Context, Item, Opening, Receive
-from hub.conversation.effects import ChannelEvent, Effects, NewMedia, OwnedIdentity
+from hub.conversation.effects import Attempt, ChannelEvent, Effects, NewMedia, OwnedIdentity
 from hub.conversation.state import Conversation, Desk, Status, Trigger, after
 from hub.delivery import DeliveryStatus
 from hub.events import EventType
-from hub.inbound import EchoedMessage, Edit, IdentityChange, IdentityKind, InboundMessage, Note, Reaction, Revoke
+from hub.inbound import (
+    EchoedMessage,
+    Edit,
+    Identity,
+    IdentityChange,
+    IdentityKind,
+    InboundMessage,
+    Note,
+    Reaction,
+    Revoke,
+)
 from hub.message import Content, Direction, Media, MediaState, Message, Sender, SenderType, preview
 
 
@@ -39,7 +58,7 @@ def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effec
         return desk, effects, Moved()
     if creates and conversation.status is Status.CLOSED:
         return desk, effects, Moved()
-    desk = _learn(desk, effects, command)
+    desk = _learn(desk, effects, command, context)
     for item in command.items:
         desk = _take_in(desk, effects, item, context)
     return desk, effects, len(effects.messages)
@@ -85,7 +104,7 @@ def _close(desk: Desk, effects: Effects, context: Context) -> Desk:
     return attrs.evolve(desk, conversation=conversation)
 
 
-def _learn(desk: Desk, effects: Effects, command: Receive) -> Desk:
+def _learn(desk: Desk, effects: Effects, command: Receive, context: Context) -> Desk:
     """Notes addresses and a name that were not known, and shows them."""
     conversation = desk.conversation
     assert conversation is not None
@@ -96,7 +115,7 @@ def _learn(desk: Desk, effects: Effects, command: Receive) -> Desk:
     if name == customer.name and phone == customer.phone:
         return desk
     if name != customer.name:
-        effects.customer_updates.append((customer.id, name, {}, conversation.updated_at))
+        effects.customer_updates.append((customer.id, name, {}, context.now))
     card = attrs.evolve(customer, name=name, phone=phone)
     return attrs.evolve(desk, conversation=attrs.evolve(conversation, customer=card))
 
@@ -168,20 +187,25 @@ def _echo(desk: Desk, effects: Effects, item: EchoedMessage, context: Context) -
         last_seq=message.seq,
         last_message=preview(message),
         last_message_at=context.now,
-        waiting_since=None,
+        waiting_since=_still_waiting(conversation, item),
         first_reply_at=conversation.first_reply_at or context.now,
         updated_at=context.now,
     )
     _fetch(effects, message, item.content.media)
     effects.messages[message.id] = message
-    actor = {"type": "agent", "id": None, "name": message.sender.name}
+    effects.tried(
+        Attempt(message.id, message.attempt, message.channel, message.status, item.at, item.channel_message_id)
+    )
+    actor = phone_app_actor()
     effects.events.append(message_event(EventType.MESSAGE_SENT, conversation, message, context, actor))
     desk = with_message(attrs.evolve(desk, conversation=conversation), message)
     return apply_held(desk, effects, message, context)
 
 
-BUSINESS_APP = "Phone app"
-"""Who a message sent from the company's own phone is shown as written by."""
+def _still_waiting(conversation: Conversation, item: EchoedMessage) -> datetime | None:
+    """An echo that arrives late does not answer what the customer wrote after it."""
+    since = conversation.waiting_since
+    return since if since is not None and since > item.at else None
 
 
 def _stored(
@@ -255,10 +279,8 @@ def _identity_change(desk: Desk, effects: Effects, item: IdentityChange, context
     conversation = desk.conversation
     assert conversation is not None
     customer = conversation.customer
-    kinds = {identity.kind for identity in item.identities}
-    lost = {i for i in item.party.identities if i.kind in kinds and i not in item.identities}
-    effects.lost_identities.extend(OwnedIdentity(conversation.channel, i, customer.id) for i in lost)
-    desk = owned(attrs.evolve(desk, addresses=desk.addresses - lost), effects, item.identities)
+    lost = change_identities(effects, conversation.channel, customer.id, item)
+    desk = attrs.evolve(desk, addresses=(desk.addresses - lost).union(item.identities))
     phone = next((i.value for i in item.identities if i.kind is IdentityKind.WA_ID), customer.phone)
     conversation = attrs.evolve(conversation, customer=attrs.evolve(customer, phone=phone), updated_at=context.now)
     effects.channel_events.append(channel_event(conversation.channel, item))
@@ -266,6 +288,15 @@ def _identity_change(desk: Desk, effects: Effects, item: IdentityChange, context
     actor = customer_actor(conversation.customer)
     effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
     return attrs.evolve(desk, conversation=conversation)
+
+
+def change_identities(effects: Effects, channel: str, customer_id: UUID, item: IdentityChange) -> set[Identity]:
+    """Notes the new addresses as the customer's, whose ever they were, and returns those that they replace."""
+    kinds = {identity.kind for identity in item.identities}
+    lost = {i for i in item.party.identities if i.kind in kinds and i not in item.identities}
+    effects.lost_identities.extend(OwnedIdentity(channel, i, customer_id) for i in lost)
+    effects.identities.extend(OwnedIdentity(channel, i, customer_id, moved=True) for i in item.identities)
+    return lost
 
 
 def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:

@@ -65,7 +65,10 @@ def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, 
         raise NotFound("There is no such message.")
     if message.direction is Direction.INBOUND or message.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
         raise InvalidTransition(f"A message that is {message.status} cannot be sent again.")
-    payload = dict(message.internal["outgoing"])
+    after(conversation.status, Trigger.REPLY)
+    payload = message.internal.get("outgoing")
+    if payload is None:
+        raise InvalidTransition("Only what was written here can be sent again.")
     if payload["kind"] != TEMPLATE:
         _require_window(conversation, context)
     effects = Effects()
@@ -77,10 +80,17 @@ def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, 
         error=None,
         channel_message_id=None,
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
+        internal={**message.internal, "earlier": _earlier(message)},
     )
     desk = attrs.evolve(desk, conversation=attrs.evolve(conversation, failed=conversation.failed - was_failed))
     desk = announce(desk, effects, message, EventType.MESSAGE_STATUS, context, agent_actor(command.author))
     return _post(desk, effects, message, payload, context), effects, message
+
+
+def _earlier(message: Message) -> dict[str, int]:
+    """The channel's ids of the tries so far: a late report names one of them, and is not about the newest try."""
+    known: dict[str, int] = message.internal.get("earlier", {})
+    return {**known, message.channel_message_id: message.attempt} if message.channel_message_id else known
 
 
 def react(desk: Desk, command: React, context: Context) -> tuple[Desk, Effects, object]:
@@ -96,7 +106,7 @@ def react(desk: Desk, command: React, context: Context) -> tuple[Desk, Effects, 
     who = {"by": conversation.channel, "type": "agent", "name": command.author.name}
     message = reacted(target, command.emoji or None, who, rfc3339(context.now))
     effects = Effects()
-    if message is target:
+    if message.reactions == target.reactions:
         return desk, effects, target
     desk = announce(desk, effects, message, EventType.MESSAGE_UPDATED, context, agent_actor(command.author))
     reaction = {"target": target.channel_message_id, "emoji": command.emoji}
@@ -191,7 +201,7 @@ def _post(desk: Desk, effects: Effects, message: Message, payload: dict[str, Any
     """Puts a message into the outbox; its payload stays with it, so that a retry sends the very same."""
     message = attrs.evolve(message, internal={**message.internal, "outgoing": payload})
     effects.changed(message)
-    effects.attempts.append(Attempt(message.id, message.attempt, message.channel, DeliveryStatus.PENDING, context.now))
+    effects.tried(Attempt(message.id, message.attempt, message.channel, DeliveryStatus.PENDING, context.now))
     return _enqueue(with_message(desk, message), effects, message, message.attempt, payload, context)
 
 

@@ -9,14 +9,14 @@ import attrs
 
 from hub.clock import rfc3339
 from hub.conversation.amend import apply_held
-from hub.conversation.changes import SYSTEM, announce, owned
+from hub.conversation.changes import SYSTEM, announce, owned, with_message
 from hub.conversation.commands import Context, Deliver, MediaSettled, Outcome, SendResult
 from hub.conversation.effects import Attempt, Effects, Report, Settled
 from hub.conversation.state import Desk
 from hub.delivery import DeliveryStatus, advances
 from hub.events import EventType
 from hub.inbound import StatusUpdate
-from hub.message import Message
+from hub.message import Direction, Message
 
 REACHED = {
     Outcome.ACCEPTED: DeliveryStatus.SENT,
@@ -31,13 +31,12 @@ def send_result(desk: Desk, command: SendResult, context: Context) -> tuple[Desk
     conversation = desk.conversation
     assert conversation is not None
     effects = Effects()
-    # An acceptance is a fact, whoever holds the lease by now; anything else is only the lease holder's to say.
-    token = None if command.outcome is Outcome.ACCEPTED else command.token
     if command.outcome is Outcome.LATER:
-        effects.settled.append(Settled(command.outbox_id, token, command.retry_in, command.tries))
+        effects.settled.append(Settled(command.outbox_id, command.token, command.retry_in, command.tries))
         return desk, effects, True
-    effects.settled.append(Settled(command.outbox_id, token))
-    conversation = attrs.evolve(conversation, unsent=max(conversation.unsent - 1, 0))
+    if not command.fenced:
+        effects.settled.append(Settled(command.outbox_id, command.token))
+        conversation = attrs.evolve(conversation, unsent=max(conversation.unsent - 1, 0))
     if command.closes_window:
         conversation = attrs.evolve(conversation, window_opened_at=None)
     desk = attrs.evolve(desk, conversation=conversation)
@@ -47,9 +46,15 @@ def send_result(desk: Desk, command: SendResult, context: Context) -> tuple[Desk
     return desk, effects, conversation.unsent > 0
 
 
+def fenced(command: SendResult) -> SendResult | None:
+    """What is left of a result once somebody else holds the row, or ended it: an acceptance is a fact all the same;
+    anything else was the lease holder's to say, and is None."""
+    return attrs.evolve(command, fenced=True) if command.outcome is Outcome.ACCEPTED else None
+
+
 def _settle(desk: Desk, effects: Effects, message: Message, command: SendResult, context: Context) -> Desk:
     status = REACHED[command.outcome]
-    effects.attempts.append(
+    effects.tried(
         Attempt(
             message.id,
             command.attempt,
@@ -73,10 +78,14 @@ def _settle(desk: Desk, effects: Effects, message: Message, command: SendResult,
         error = _error(command.code, command.text, command.retryable) if status is DeliveryStatus.FAILED else None
         return _move(desk, effects, changed, status, rfc3339(context.now), error, context)
     if changed is not message:
-        effects.changed(changed)
-        desk = attrs.evolve(desk, messages={**desk.messages, changed.id: changed})
-        desk = apply_held(desk, effects, changed, context)
+        desk = _noted(desk, effects, changed, context)
     return desk
+
+
+def _noted(desk: Desk, effects: Effects, message: Message, context: Context) -> Desk:
+    """A message whose channel id became known: what waited for it applies now."""
+    effects.changed(message)
+    return apply_held(with_message(desk, message), effects, message, context)
 
 
 def _error(code: str | None, text: str | None, retryable: bool) -> dict[str, Any]:
@@ -95,15 +104,16 @@ def deliver(desk: Desk, command: Deliver, context: Context) -> tuple[Desk, Effec
 
 def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdate, context: Context) -> Desk:
     effects.reports.append(Report(message.channel, message.id, update))
+    if message.direction is Direction.INBOUND:
+        return desk  # what is told of the customer's own message is history
     if update.party is not None:
         desk = owned(desk, effects, update.party.identities)
-    attempt = _attempt_of(update) or message.attempt
+    attempt = _attempt_of(update, message)
+    effects.tried(_attempt(message, attempt, update))
     if message.channel_message_id is None and attempt == message.attempt:
         message = attrs.evolve(message, channel_message_id=update.channel_message_id)
-        effects.changed(message)
-        desk = attrs.evolve(desk, messages={**desk.messages, message.id: message})
-    if _attempt_of(update) is not None:
-        effects.attempts.append(_attempt(message, attempt, update))
+        desk = _noted(desk, effects, message, context)
+        message = desk.messages[message.id]
     if update.status is None or not advances(message.status, update.status):
         return desk
     failed = update.status is DeliveryStatus.FAILED
@@ -113,10 +123,13 @@ def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdat
     return _move(desk, effects, message, update.status, rfc3339(update.at), error, context)
 
 
-def _attempt_of(update: StatusUpdate) -> int | None:
-    """The attempt that the report's reference names (`h1:<message>:<attempt>`)."""
+def _attempt_of(update: StatusUpdate, message: Message) -> int:
+    """The attempt that the report's reference names (`h1:<message>:<attempt>`), else the one with the channel's id."""
     tail = update.reference.rpartition(":")[2] if update.reference else ""
-    return int(tail) if tail.isdigit() and len(tail) < 6 else None
+    if tail.isascii() and tail.isdigit() and int(tail[:6]) <= message.attempt:
+        return int(tail[:6])
+    earlier: dict[str, int] = message.internal.get("earlier", {})
+    return earlier.get(update.channel_message_id, message.attempt)
 
 
 def _attempt(message: Message, attempt: int, update: StatusUpdate) -> Attempt:
@@ -124,7 +137,7 @@ def _attempt(message: Message, attempt: int, update: StatusUpdate) -> Attempt:
         message.id,
         attempt,
         message.channel,
-        update.status or message.status,
+        update.status or DeliveryStatus.PENDING,
         update.at,
         provider_id=update.channel_message_id,
         error_code=update.error_code,

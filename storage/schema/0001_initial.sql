@@ -283,7 +283,7 @@ create table outbox (
     lease_until timestamptz,
     created_at timestamptz not null
 );
-create index outbox_order on outbox (channel, conversation_id, seq);
+create index outbox_order on outbox (conversation_id, seq);
 create index outbox_due on outbox (channel, lane, not_before);
 
 -- Signed payload elements that could not be understood, as they came.

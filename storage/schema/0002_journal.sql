@@ -5,11 +5,11 @@
 -- belongs to; items are numbered from 1 without a gap. An item that is not `ok` writes nothing and does not hold up
 -- the others.
 --   ok         written                        done       this very change was written before: a repeated submission
---   conflict   the revision has moved on      duplicate  a message of it is stored already; `duplicates` names which
---   moved      the customer or an open conversation of theirs exists by now
+--   conflict   the revision has moved on      duplicate  a message of it is stored already; `about` names which
+--   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item
 --   known      a report thought to be an orphan: its message is stored by now
---   fenced     an outbox row is no longer leased under the item's token
--- `orphaned` tells of each item whether reports wait for a message that its attempts name (null: none could).
+--   awaited    reports that came earlier wait for a message which the item's attempts make known
+--   fenced     an outbox row is no longer leased under the item's token; `about` names which
 -- `head` is the newest event number afterwards: the events of ok items are numbered in the order given, up to it.
 
 create function journal_append(
@@ -34,7 +34,7 @@ create function journal_append(
     replica bigint,
     lease interval
 )
-returns table (head bigint, outcomes text[], duplicates text[], orphaned boolean[])
+returns table (head bigint, outcomes text[], about text[])
 language plpgsql
 -- Whatever the statistics say of tables that were empty a minute ago, the right plan is always: few rows, by index.
 set plan_cache_mode = force_generic_plan
@@ -46,21 +46,40 @@ as $$
 #variable_conflict use_column
 declare
     bad integer[];
+    late integer[] = '{}';
     total bigint;
 begin
     perform pg_advisory_xact_lock(7308895133905518968);
 
-    select array_agg(verdict.outcome order by verdict.item), array_agg(verdict.twins order by verdict.item)
-    into outcomes, duplicates
+    if in_customers is not null then
+        -- Two first messages of one person in one batch: the first item makes the customer, the others find them made.
+        select coalesce(array_agg(k.item), '{}') into late
+        from (
+            select r.item, min(r.item) over (partition by r.channel, r.kind, r.value) as first
+            from json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text)
+        ) as k
+        where k.item > k.first;
+    end if;
+
+    select
+        array_agg(verdict.outcome order by verdict.item),
+        array_agg(
+            case verdict.outcome when 'duplicate' then verdict.twins when 'fenced' then verdict.foreign_rows end
+            order by verdict.item
+        )
+    into outcomes, about
     from (
         select
             i.item,
             case
                 when c.last_change = i.change then 'done'
+                when i.place > 1 then 'conflict'
                 when i.expect = 0 and c.id is not null then 'conflict'
                 when i.expect > 0 and c.revision is distinct from i.expect then 'conflict'
                 when twins.ids is not null then 'duplicate'
-                when exists (
+                when (i.item = any (late) and exists (
+                    select from json_to_recordset(in_customers) as n (item integer) where n.item = i.item
+                )) or exists (
                     select from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid)
                     join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
                     where n.item = i.item and i.expect = 0
@@ -77,15 +96,27 @@ begin
                         or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id)
                     )
                 ) then 'known'
-                when exists (
-                    select from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
-                    left join outbox x on x.id = s.id
-                    where s.item = i.item and s.token is not null and x.lease_token is distinct from s.token
-                ) then 'fenced'
+                when foreigners.ids is not null then 'fenced'
+                when in_attempts is not null and exists (
+                    select from json_to_recordset(in_attempts) as a (item integer, channel text, provider_id text)
+                    join delivery_reports d on d.channel = a.channel and d.provider_id = a.provider_id and d.message_id is null
+                    where a.item = i.item and not exists (
+                        select from json_to_recordset(in_reports) as p (
+                            item integer, channel text, provider_id text, status text, at timestamptz
+                        )
+                        where p.item = i.item and p.channel = d.channel and p.provider_id = d.provider_id
+                            and p.status = d.status and p.at = d.at
+                    )
+                ) then 'awaited'
                 else 'ok'
             end as outcome,
-            twins.ids as twins
-        from json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint)
+            twins.ids as twins,
+            foreigners.ids as foreign_rows
+        from (
+            select r.*, case when r.conversation_id is null then 1 else
+                row_number() over (partition by r.conversation_id order by r.item) end as place
+            from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint)
+        ) as i
         left join conversations c on c.id = i.conversation_id
         left join lateral (
             select string_agg(found.id, ' ') as ids
@@ -101,6 +132,12 @@ begin
                 where m.item = i.item
             ) as found
         ) as twins on in_messages is not null
+        left join lateral (
+            select string_agg(s.id::text, ' ') as ids
+            from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
+            left join outbox x on x.id = s.id
+            where s.item = i.item and (x.id is null or x.lease_token is distinct from s.token)
+        ) as foreigners on in_settled is not null
     ) as verdict;
 
     select coalesce(array_agg(n), '{}') into bad
@@ -129,6 +166,11 @@ begin
 
     if in_identities is not null then
         -- An address that is somebody else's already stays theirs, unless the channel itself said that it moved.
+        delete from identities x
+        using json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text, customer_id uuid, moved boolean)
+        where x.channel = r.channel and x.kind = r.kind and x.value = r.value and x.customer_id <> r.customer_id
+            and r.moved and r.item <> all (bad);
+
         insert into identities as x (channel, kind, value, customer_id)
         select r.channel, r.kind, r.value, r.customer_id
         from json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text, customer_id uuid)
@@ -207,13 +249,22 @@ begin
         )
         where r.item <> all (bad)
         on conflict (message_id, attempt) do update
-        set provider_id = coalesce(excluded.provider_id, x.provider_id), status = excluded.status,
-            error_code = excluded.error_code, error_text = excluded.error_text;
+        -- Forward only; the states are declared in their order. What was delivered does not fail.
+        set provider_id = coalesce(x.provider_id, excluded.provider_id),
+            (status, error_code, error_text) = (
+                select case when forward then excluded.status else x.status end,
+                    case when forward then excluded.error_code else x.error_code end,
+                    case when forward then excluded.error_text else x.error_text end
+                from (values (
+                    excluded.status >= x.status and (excluded.status <> 'failed' or x.status not in ('delivered', 'read'))
+                )) as moves (forward)
+            );
     end if;
 
     if in_reports is not null then
         insert into delivery_reports as x (channel, provider_id, status, at, message_id, report)
-        select r.channel, r.provider_id, r.status, r.at, r.message_id, r.report
+        select distinct on (r.channel, r.provider_id, r.status, r.at)
+            r.channel, r.provider_id, r.status, r.at, r.message_id, r.report
         from json_to_recordset(in_reports) as r (
             item integer, channel text, provider_id text, status text, at timestamptz, message_id uuid, report json
         )
@@ -298,16 +349,6 @@ begin
         on conflict do nothing;
     end if;
 
-    -- Whether reports were waiting for a message whose id has just become known.
-    if in_attempts is not null then
-        select array_agg(exists (
-            select from json_to_recordset(in_attempts) as r (item integer, channel text, provider_id text)
-            join delivery_reports d on d.channel = r.channel and d.provider_id = r.provider_id and d.message_id is null
-            where r.item = o.n
-        ) order by o.n) into orphaned
-        from unnest(outcomes) with ordinality as o (outcome, n);
-    end if;
-
     select count(*) into total
     from json_to_recordset(in_events) as r (item integer) where r.item <> all (bad);
 
@@ -331,16 +372,14 @@ begin
 end
 $$;
 
--- Whether the replica with this number is connected: its writer holds the advisory lock of that number.
-create function replica_lives(replica bigint)
-returns boolean
+-- The numbers of the replicas that are connected: the writer of each holds the advisory lock of its number.
+create function living_replicas()
+returns bigint[]
 language sql
 stable
 as $$
-    select exists (
-        select from pg_locks l
-        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-            and l.database = (select oid from pg_database where datname = current_database())
-            and l.classid = (replica >> 32)::bigint::oid and l.objid = (replica & 4294967295)::oid
-    )
+    select coalesce(array_agg(l.classid::bigint << 32 | l.objid::bigint), '{}')
+    from pg_locks l
+    where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())
 $$;
