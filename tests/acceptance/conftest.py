@@ -10,16 +10,11 @@ import asyncpg
 import pytest
 
 from hub.demo.whatsapp import Limits, Timings
-from hub.rights import Role
-from hub.team import TeamKind
-from hub.user import NewUser
-from storage.database import Database, prepare_connection
-from storage.team import TeamStore
-from storage.user import UserStore
+from storage.database import prepare_connection
+from tests.acceptance.people import employ
 from tests.acceptance.process import HubProcess
-from tests.acceptance.stage import ANA, BEN, PASSWORD, ROOT, Stage
+from tests.acceptance.stage import Stage
 from tests.conftest import TEMPLATE, execute, named
-from web.passwords import Passwords
 
 _databases = itertools.count(1)
 _seeds = itertools.count(1)
@@ -34,19 +29,6 @@ TIMINGS = Timings(
 )
 
 
-async def _people(url: str) -> None:
-    """An administrator, two agents, and the team Support that both are in."""
-    database = Database(url)
-    await database.open()
-    users, teams, password = UserStore(database), TeamStore(database), await Passwords(memory_kib=8).hash(PASSWORD)
-    support = await teams.create("Support", TeamKind.SUPPORT)
-    await users.create(NewUser(ROOT, "Root", Role.ADMIN, password))
-    for email, name in ((ANA, "Ana"), (BEN, "Ben")):
-        user = await users.create(NewUser(email, name, Role.AGENT, password))
-        await teams.add_member(support.id, user.id)
-    await database.close()
-
-
 @pytest.fixture(scope="module")
 def hub(
     request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
@@ -55,7 +37,7 @@ def hub(
     name = f"acceptance_{next(_databases)}"
     asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
     url = named(postgres, name)
-    asyncio.run(_people(url))
+    asyncio.run(employ(url))
     directory: Path = tmp_path_factory.mktemp("hub")
     hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
     asyncio.run(hub.start())
