@@ -43,6 +43,9 @@ class Teams(Protocol):
     async def find(self, team_id: UUID) -> Team | None:
         """The team, if there is one."""
 
+    async def named(self, name: str) -> Team | None:
+        """The team of this name, if there is one."""
+
     async def page(self, member_id: UUID | None, after: tuple[str, UUID] | None, limit: int) -> list[Team]:
         """Teams by name, those of a member or all, beginning after a (name, id)."""
 

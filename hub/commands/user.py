@@ -5,25 +5,31 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
+from attrs import frozen
 
 from hub.commands.exits import NOT_FOUND, USAGE, CommandFailed
 from hub.commands.files import Place, data_directory, load_config, located
 from hub.commands.output import json_option, json_result, result, table, talk
 from hub.errors import Invalid
 from hub.rights import Role
-from hub.team import TeamKind
-from hub.user import EMAIL, MOST_EMAIL, NewUser, User, UserChange, same_email
-
-if TYPE_CHECKING:
-    from storage.database import Database
+from hub.team import TeamKind, Teams
+from hub.user import EMAIL, MOST_EMAIL, NewUser, User, UserChange, Users, same_email
 
 T = TypeVar("T")
 
 _PAGE = 200
 _password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@frozen
+class People:
+    """Where the commands find people."""
+
+    users: Users
+    teams: Teams
 
 
 @click.group()
@@ -53,12 +59,10 @@ def add(place: Place, email: str, role: str, name: str, teams: tuple[str, ...], 
         raise CommandFailed("A name has 1 to 120 characters.", USAGE)
     password = _password(password_stdin, address, name)
 
-    async def work(database: "Database") -> User:
-        from storage.user import UserStore
-
-        made = await UserStore(database).create(NewUser(address, name, Role(role), await _hash(password)))
+    async def work(people: People) -> User:
+        made = await people.users.create(NewUser(address, name, Role(role), await _hash(password)))
         for team in teams:
-            await _join(database, made, team)
+            await _join(people, made, team)
         return made
 
     result(str(_run(place, work).id))
@@ -73,13 +77,11 @@ def list_(place: Place, as_json: bool) -> None:
     Example: hub user list --json
     """
 
-    async def work(database: "Database") -> list[User]:
-        from storage.user import UserStore
-
+    async def work(people: People) -> list[User]:
         found: list[User] = []
         while True:
             after = (found[-1].name, found[-1].id) if found else None
-            page = await UserStore(database).page(None, None, after, _PAGE)
+            page = await people.users.page(None, None, after, _PAGE)
             found += page
             if len(page) < _PAGE:
                 return found
@@ -113,12 +115,10 @@ def disable(place: Place, email: str) -> None:
     Example: hub user disable ana@example.com
     """
 
-    async def work(database: "Database") -> None:
-        from storage.user import UserStore
-
-        found = await _find(database, email)
+    async def work(people: People) -> None:
+        found = await _find(people, email)
         try:
-            await UserStore(database).change(found.id, None, UserChange(disabled=True))
+            await people.users.change(found.id, None, UserChange(disabled=True))
         except Invalid as error:
             raise CommandFailed(f"Disabling {found.email} {error.errors[0]['message']}.") from None
 
@@ -137,11 +137,9 @@ def passwd(place: Place, email: str, password_stdin: bool) -> None:
     """
     password = _password(password_stdin, same_email(email), "")
 
-    async def work(database: "Database") -> None:
-        from storage.user import UserStore
-
-        found = await _find(database, email)
-        await UserStore(database).set_password(found.id, await _hash(password), None)
+    async def work(people: People) -> None:
+        found = await _find(people, email)
+        await people.users.set_password(found.id, await _hash(password), None)
 
     _run(place, work)
     talk(f"The password of {same_email(email)} is set.")
@@ -169,31 +167,28 @@ async def _hash(password: str) -> str:
     return await Passwords().hash(password)
 
 
-async def _find(database: "Database", email: str) -> User:
-    from storage.user import UserStore
-
-    found = await UserStore(database).credentials(same_email(email))
+async def _find(people: People, email: str) -> User:
+    found = await people.users.credentials(same_email(email))
     if found is None:
         raise CommandFailed(f"There is no user {email}.", NOT_FOUND)
     return found.user
 
 
-async def _join(database: "Database", member: User, name: str) -> None:
-    from storage.team import TeamStore
-
-    teams = TeamStore(database)
-    team = await teams.named(name)
+async def _join(people: People, member: User, name: str) -> None:
+    team = await people.teams.named(name)
     if team is None:
-        team = await teams.create(name, TeamKind.SUPPORT)
+        team = await people.teams.create(name, TeamKind.SUPPORT)
         talk(f"Made the team {name}.")
-    await teams.add_member(team.id, member.id)
+    await people.teams.add_member(team.id, member.id)
 
 
-def _run(place: Place, work: Callable[["Database"], Awaitable[T]]) -> T:
+def _run(place: Place, work: Callable[[People], Awaitable[T]]) -> T:
     """Does the work on the configured database, which has this hub's schema: the embedded one is brought to it."""
     from hub.commands.database import database_url
     from storage.database import DATABASE_LOST, Database
     from storage.migrations import MigrationError, migrate, pending
+    from storage.team import TeamStore
+    from storage.user import UserStore
 
     config = load_config(place, os.environ).config
     data = data_directory(place, config)
@@ -208,7 +203,7 @@ def _run(place: Place, work: Callable[["Database"], Awaitable[T]]) -> T:
                     await migrate(connection)
                 elif await pending(connection):
                     raise CommandFailed("The database lacks migrations. Run: hub migrate")
-            return await work(database)
+            return await work(People(UserStore(database), TeamStore(database)))
         except MigrationError as error:
             raise CommandFailed(str(error)) from None
         except DATABASE_LOST:
