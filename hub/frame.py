@@ -15,6 +15,7 @@ from hub.clock import rfc3339
 from hub.events import Audience, Ephemeral, Event
 
 _FINAL_TEXT = 0x81
+_FINAL_CLOSE = 0x88
 _SHORT = 126
 _LONG = 1 << 16
 
@@ -27,6 +28,12 @@ def websocket_text(payload: bytes) -> bytes:
     if size < _LONG:
         return bytes((_FINAL_TEXT, 126)) + size.to_bytes(2, "big") + payload
     return bytes((_FINAL_TEXT, 127)) + size.to_bytes(8, "big") + payload
+
+
+def websocket_close(code: int, reason: str) -> bytes:
+    """A server's close frame (§5.5.1). The reason must be short: a control frame holds 125 bytes."""
+    body = code.to_bytes(2, "big") + reason.encode()
+    return bytes((_FINAL_CLOSE, len(body))) + body
 
 
 def event_stream_chunk(payload: bytes, seq: int | None) -> bytes:

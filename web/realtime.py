@@ -74,7 +74,7 @@ class Realtime:
             raise BadRequest("This address takes WebSocket handshakes (version 13) only.")
         writer = await response.prepare(request)
         assert writer is not None
-        link = SocketLink(request, response, writer, settings.grace, settings.stalled)
+        link = SocketLink(request, writer, settings.grace, settings.stalled)
         session = Session(admission.viewer, link, settings.limits, admission.sign_in)
         with self._open(session, admission):
             self._greet(session, point)
@@ -85,7 +85,7 @@ class Realtime:
                 if replaying is not None:
                     replaying.cancel()
                 self.registry.remove(session)
-                await link.finish()
+                link.finish()
         return response
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -198,12 +198,13 @@ class Realtime:
         frames = ClientFrames(session, self.signals, self.presence, loop.time)
         try:
             async for message in response:
-                code = await frames.take(message.data) if message.type is WSMsgType.TEXT else CloseCode.UNSUPPORTED
                 if message.type is WSMsgType.ERROR:
                     break
+                if session.closed:
+                    continue  # only its answer to the close frame is still of interest
+                code = await frames.take(message.data) if message.type is WSMsgType.TEXT else CloseCode.UNSUPPORTED
                 if code is not None:
                     self.registry.cut(session, code)
-                    break
         finally:
             await frames.leave()
 

@@ -15,7 +15,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp_sse import EventSourceResponse
 
 from actors.session import CloseCode
-from hub.frame import control_frame
+from hub.frame import control_frame, websocket_close
 
 GRACE = 2.0
 """Seconds for the peer to take leave."""
@@ -87,43 +87,31 @@ class _Wire:
 
 
 class SocketLink(_Wire):
-    """A WebSocket."""
+    """A WebSocket.
+
+    The close frame is written here and not by aiohttp, which would close the connection without waiting for the peer's
+    answer: what the peer has still to read would be lost with it. The handler goes on reading until the answer comes.
+    """
 
     transport = "ws"
-
-    def __init__(
-        self,
-        request: web.Request,
-        socket: web.WebSocketResponse,
-        writer: AbstractStreamWriter,
-        grace: float = GRACE,
-        stalled: float = STALLED,
-    ) -> None:
-        super().__init__(request, writer, grace, stalled)
-        self._socket = socket
-        self._farewell: asyncio.Task[None] | None = None
+    _deadline: asyncio.TimerHandle | None = None
 
     def close(self, code: CloseCode, retry_after: float | None) -> None:
         """Says goodbye with a close code; the peer has the grace to answer."""
-        if self.code is None:
-            if code is CloseCode.RESTART and self.open:
+        if self.code is not None:
+            return
+        if self.open:
+            if code is CloseCode.RESTART:
                 wait = 0.0 if retry_after is None else retry_after
                 self.write(control_frame("bye", code=int(code), retry_after_s=wait).websocket)
-            self.code = code
-            self._farewell = asyncio.create_task(self._close())
+            self.write(websocket_close(code, code.name.lower()))
+        self.code = code
+        self._deadline = asyncio.get_running_loop().call_later(self._grace, self._reset)
 
-    async def _close(self) -> None:
-        assert self.code is not None
-        try:
-            async with asyncio.timeout(self._grace):
-                await self._socket.close(code=int(self.code), message=self.code.name.lower().encode(), drain=False)
-        except TimeoutError:
-            self._reset()
-
-    async def finish(self) -> None:
-        """Waits for the farewell, and leaves nothing behind that a peer who stopped reading would hold for ever."""
-        if self._farewell is not None:
-            await self._farewell
+    def finish(self) -> None:
+        """The handler has stopped reading. Nothing stays behind that a peer who does not read would hold for ever."""
+        if self._deadline is not None:
+            self._deadline.cancel()
         self._reset_deaf()
 
 

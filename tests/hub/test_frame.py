@@ -4,7 +4,15 @@ import orjson
 import pytest
 
 from hub.events import Audience, Ephemeral, EphemeralType, Event
-from hub.frame import Frame, control_frame, ephemeral_frame, event_frame, event_stream_chunk, websocket_text
+from hub.frame import (
+    Frame,
+    control_frame,
+    ephemeral_frame,
+    event_frame,
+    event_stream_chunk,
+    websocket_close,
+    websocket_text,
+)
 from hub.ids import uuid7
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -22,6 +30,10 @@ AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 )
 def test_a_text_frame_names_its_length_as_rfc_6455_wants(size: int, head: bytes) -> None:
     assert websocket_text(b"x" * size) == head + b"x" * size
+
+
+def test_a_close_frame_carries_code_and_reason() -> None:
+    assert websocket_close(4408, "slow") == b"\x88\x06\x11\x38slow"
 
 
 def test_a_chunk_holds_one_event_and_its_length_in_hex() -> None:

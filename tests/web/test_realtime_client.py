@@ -111,7 +111,7 @@ async def test_colleagues_who_may_see_the_conversation_hear_who_types_and_looks(
         assert (await receive(other, "conversation.viewing"))["data"] == {"viewing": False}
         await outside.send_json({"type": "typing", "conversation_id": str(conversation)})
         await outside.send_json({"type": "ping"})
-        seen = []
+        seen: list[str] = []
         while not seen or seen[-1] != "pong":
             seen.append((await outside.receive_json())["type"])
         assert "agent.typing" not in seen

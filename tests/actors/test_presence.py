@@ -1,0 +1,43 @@
+import asyncio
+from datetime import UTC, datetime
+
+from actors.presence import PORTION, SNAPSHOT, PresenceBoard
+from actors.session_registry import SessionRegistry
+from hub.audience import Viewer
+from hub.ids import uuid7
+from hub.presence import Availability, PresenceTable
+from hub.rights import Role
+from tests.actors.realtime_links import Counts, join
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+async def test_changes_are_told_in_portions_and_only_the_last_of_each_person() -> None:
+    counts = Counts()
+    registry = SessionRegistry(counts)
+    join(registry)
+    board = PresenceBoard(registry, lambda: NOON, table=PresenceTable(0.05), gather=0.001)
+    people = [Viewer(uuid7(), "Ana", Role.AGENT) for _ in range(PORTION * 2 + 5)]
+    for person in people:
+        board.connected(person)
+        board.choose(person.user_id, Availability.AWAY, "lunch")
+    task = asyncio.create_task(board.run())
+    async with asyncio.timeout(10):
+        while counts.events["agent.presence"] < len(people):
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        assert counts.events["agent.presence"] == len(people)
+        board.disconnected(people[0].user_id)
+        assert board.of(people[0].user_id) is Availability.AWAY
+        while counts.events["agent.presence"] == len(people):
+            await asyncio.sleep(0.001)
+    assert board.of(people[0].user_id) is Availability.OFFLINE
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_newcomer_is_told_of_a_bounded_number() -> None:
+    board = PresenceBoard(SessionRegistry(Counts()), lambda: NOON)
+    for _ in range(SNAPSHOT + 50):
+        board.connected(Viewer(uuid7(), "Ana", Role.AGENT))
+    assert len(board.snapshot()) == SNAPSHOT
