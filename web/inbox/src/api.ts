@@ -131,8 +131,7 @@ export class Api {
   }
 
   async #refresh(): Promise<Grant> {
-    const headers = { "X-Requested-With": "hub" };
-    const response = await this.#fetch("/api/v1/auth/refresh", { method: "POST", headers });
+    const response = await this.#fetch("/api/v1/auth/refresh", { method: "POST" });
     return this.#hold((await body(response)) as Grant);
   }
 
@@ -168,7 +167,8 @@ export class Api {
   }
 
   async #fetch(path: string, options: Options, token?: string): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+    // Another site's page cannot send this header, which is what the hub believes the cookie by.
+    const headers: Record<string, string> = { Accept: "application/json", "X-Requested-With": "hub", ...options.headers };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (options.json !== undefined) headers["Content-Type"] = "application/json";
     const payload = options.json === undefined ? (options.form ?? null) : JSON.stringify(options.json);

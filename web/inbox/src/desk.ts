@@ -24,6 +24,7 @@ import type { Sort } from "./view";
 const TYPING_EVERY = 3_000;
 /** Said again in time, because whoever watches lets it lapse. */
 const VIEWING_EVERY = 30_000;
+const VIEWING_SETTLES = 250;
 
 export class Desk {
   readonly user: User;
@@ -40,6 +41,7 @@ export class Desk {
   readonly #reads: ReadMarks;
   readonly #ends: (() => void)[] = [];
   #typedAt = 0;
+  #viewingDue: ReturnType<typeof setTimeout> | undefined;
 
   static async open(user: User, api: Api): Promise<Desk> {
     return new Desk(user, api, await openShelves(user.id));
@@ -161,8 +163,12 @@ export class Desk {
     }
   }
 
+  /** After a moment: whoever steps through the list is looking at nothing yet. */
   #sayViewing(): void {
-    this.#feed.send({ type: "viewing", conversation_id: focused.peek() ? route.peek().conversation : null });
+    clearTimeout(this.#viewingDue);
+    this.#viewingDue = setTimeout(() => {
+      this.#feed.send({ type: "viewing", conversation_id: focused.peek() ? route.peek().conversation : null });
+    }, VIEWING_SETTLES);
   }
 
   #sayPresence(): void {
@@ -182,6 +188,7 @@ export class Desk {
     const again = setInterval(() => this.#sayViewing(), VIEWING_EVERY);
     this.#ends.push(
       () => clearInterval(again),
+      () => clearTimeout(this.#viewingDue),
       effect(() => {
         if (idle.value !== undefined) this.#sayPresence();
       }),

@@ -31,7 +31,7 @@ export interface QueueCount {
 export type Sign =
   | { readonly kind: "typing"; readonly conversationId: string; readonly who: string; readonly name: string | null; readonly customer: boolean }
   | { readonly kind: "presence"; readonly userId: string; readonly state: PresenceState }
-  | { readonly kind: "viewing"; readonly conversationId: string | null; readonly who: string; readonly name: string | null };
+  | { readonly kind: "viewing"; readonly conversationId: string; readonly who: string; readonly name: string | null; readonly looks: boolean };
 
 /** What an event changes; everything absent stays as it is. */
 export interface Changes {
@@ -149,9 +149,9 @@ function presence(_inbox: Inbox, event: HubEvent): Changes {
 }
 
 function viewing(inbox: Inbox, event: HubEvent): Changes {
-  const { actor, conversation_id: conversationId = null } = event;
-  if (!actor?.id || actor.id === inbox.me) return NOTHING;
-  return { sign: { kind: "viewing", conversationId, who: actor.id, name: actor.name } };
+  const { actor, conversation_id: conversationId } = event;
+  if (!conversationId || !actor?.id || actor.id === inbox.me) return NOTHING;
+  return { sign: { kind: "viewing", conversationId, who: actor.id, name: actor.name, looks: event.data?.viewing !== false } };
 }
 
 /** The event's fields over the held ones; `unread` is each reader's own and never in an event. */

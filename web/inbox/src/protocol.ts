@@ -46,7 +46,7 @@ export interface Conversation {
   team_id: string | null;
   assignee_id: string | null;
   assignee_name?: string | null;
-  priority: string | null;
+  priority: number | null;
   tags: string[];
   subject: string | null;
   unread: number;
@@ -77,8 +77,8 @@ export interface Media {
 }
 
 export interface Location {
-  latitude: number;
-  longitude: number;
+  latitude?: number;
+  longitude?: number;
   name?: string | null;
   address?: string | null;
 }
@@ -88,11 +88,15 @@ export interface ContactCard {
   phones?: { phone?: string }[];
 }
 
-export interface Interactive {
+export interface Choosable {
   id?: string;
   title?: string;
+}
+
+/** A customer's choice (`title`), or what we offered to choose from, as the channel writes it. */
+export interface Interactive extends Choosable {
   description?: string;
-  buttons?: { id?: string; title?: string }[];
+  action?: { buttons?: { reply?: Choosable }[]; sections?: { rows?: Choosable[] }[] };
 }
 
 export interface Content {

@@ -74,11 +74,11 @@ export class Signs {
       if (sign.state === "offline") this.#viewing.leaveEverywhere(sign.userId);
     } else if (sign.kind === "typing") {
       this.#typing.enter(sign.conversationId, { id: sign.who, name: sign.name, customer: sign.customer });
-    } else {
+    } else if (sign.looks) {
       this.#viewing.leaveEverywhere(sign.who, sign.conversationId);
-      if (sign.conversationId) {
-        this.#viewing.enter(sign.conversationId, { id: sign.who, name: sign.name, customer: false });
-      }
+      this.#viewing.enter(sign.conversationId, { id: sign.who, name: sign.name, customer: false });
+    } else {
+      this.#viewing.leave(sign.conversationId, sign.who);
     }
   }
 

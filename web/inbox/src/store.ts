@@ -103,12 +103,12 @@ export class Store implements Inbox {
     if (!held || seq >= held.asOf) this.#hold({ conversation, asOf: seq, loose });
   }
 
-  /** The hub's answer to a change of ours. It has no position in the feed, so its version decides. */
+  /** The hub's answer to a change of ours: no position in the feed, so its version decides; `unread` is not always in it. */
   answered(conversation: Conversation): void {
     const held = this.held(conversation.id);
-    if (!held || conversation.version >= held.conversation.version) {
-      this.#hold({ asOf: this.seq, ...held, conversation });
-    }
+    if (held && conversation.version < held.conversation.version) return;
+    const unread = held?.conversation.unread ?? conversation.unread ?? 0;
+    this.#hold({ asOf: this.seq, ...held, conversation: { ...conversation, unread } });
   }
 
   /** Shows a change before the hub has agreed to it. */

@@ -89,6 +89,12 @@ describe("apply", () => {
     expect(apply(inbox(), { ...event, type: "customer.typing", actor: null }).sign).toMatchObject({ customer: true });
   });
 
+  it("tells looking from turning away", () => {
+    const event: HubEvent = { type: "conversation.viewing", at: "", conversation_id: "c1", actor: { type: "agent", id: "ben", name: "Ben" } };
+    expect(apply(inbox(), event).sign).toMatchObject({ kind: "viewing", looks: true });
+    expect(apply(inbox(), { ...event, data: { viewing: false } }).sign).toMatchObject({ looks: false });
+  });
+
   it("does not move the position for an ephemeral event", () => {
     const event: HubEvent = { type: "agent.presence", at: "", data: { user_id: "ben", state: "away" } };
     expect(apply(inbox(), event)).toEqual({ sign: { kind: "presence", userId: "ben", state: "away" } });

@@ -41,6 +41,14 @@ describe("Store", () => {
     expect([ids(store, "mine"), ids(store, "open")]).toEqual([[], ["b"]]);
   });
 
+  it("keeps the unread count when an answer names none", () => {
+    const store = filled();
+    store.file(conversation({ id: "a", unread: 4 }), 11);
+    const { unread: _, ...current } = conversation({ id: "a", version: 2 });
+    store.answered(current as ReturnType<typeof conversation>);
+    expect(store.held("a")?.conversation.unread).toBe(4);
+  });
+
   it("ignores an answer that is older than what an event brought", () => {
     const store = filled();
     store.answered(conversation({ id: "a", version: 5, status: "resolved" }));

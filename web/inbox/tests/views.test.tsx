@@ -48,6 +48,17 @@ describe("Extras", () => {
     expect(page.textContent).toContain("0.00000, 0.00000");
   });
 
+  it("falls back to the words when a place has no position", () => {
+    render(<Extras content={{ type: "text", text: "Shop", metadata: { location: { name: "Shop" } } }} />, page);
+    expect([page.textContent, page.querySelectorAll("a").length]).toEqual(["Shop", 0]);
+  });
+
+  it("shows what a customer was offered, buttons and rows", () => {
+    const action = { buttons: [{ reply: { id: "y", title: "Yes" } }], sections: [{ rows: [{ id: "l", title: "Later" }] }] };
+    render(<Extras content={{ type: "interactive", text: "Go on?", metadata: { interactive: { action } } }} />, page);
+    expect([...page.querySelectorAll("li")].map((one) => one.textContent)).toEqual(["Yes", "Later"]);
+  });
+
   it("says so when a kind of message cannot be shown", () => {
     render(<Extras content={{ type: "text", text: null, metadata: {} }} />, page);
     expect(page.textContent).toContain("cannot be shown");

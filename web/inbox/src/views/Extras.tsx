@@ -7,15 +7,15 @@ import { MessageText } from "./MessageText";
 /** The words of a message, or what stands for them: a place, contact cards, a choice, or that we cannot show it. */
 export function Extras({ content }: { content: Content }): JSX.Element | null {
   const { location, contacts, interactive, template, unsupported } = content.metadata ?? {};
-  if (location) return <Place location={location} />;
+  if (location && isPlace(location)) return <Place location={location} />;
   if (contacts?.length) return <Contacts contacts={contacts} />;
   if (unsupported) return <p class="text quiet">{strings.message.unsupported}</p>;
   return (
     <>
       {template && <p class="kind">{strings.message.template(template.name)}</p>}
-      {content.type === "interactive" && <Choice interactive={interactive} />}
+      {content.type === "interactive" && !interactive?.action && <Choice description={interactive?.description} />}
       {content.text && <MessageText text={content.text} />}
-      {interactive?.buttons && <Buttons buttons={interactive.buttons} />}
+      {interactive?.action && <Offer action={interactive.action} />}
       {!content.text && isEmpty(content) && <p class="text quiet">{strings.message.unsupported}</p>}
     </>
   );
@@ -25,8 +25,14 @@ function isEmpty({ type, media_url: address, metadata }: Content): boolean {
   return (type === "text" || type === "interactive") && !address && !metadata?.media && !metadata?.interactive;
 }
 
+type Point = Location & { latitude: number; longitude: number };
+
+function isPlace(location: Location): location is Point {
+  return Number.isFinite(location.latitude) && Number.isFinite(location.longitude);
+}
+
 /** A point on a map opens in the reader's own map application; no map is loaded from anywhere. */
-function Place({ location }: { location: Location }): JSX.Element {
+function Place({ location }: { location: Point }): JSX.Element {
   const { latitude, longitude, name, address } = location;
   const title = name || strings.message.location;
   return (
@@ -64,21 +70,23 @@ function Contacts({ contacts }: { contacts: ContactCard[] }): JSX.Element {
   );
 }
 
-function Choice({ interactive }: { interactive: Interactive | undefined }): JSX.Element | null {
-  if (!interactive || interactive.buttons) return null;
+function Choice({ description }: { description: string | undefined }): JSX.Element {
   return (
     <p class="kind">
       <Icon name="check" size={14} /> {strings.kinds.interactive}
-      {interactive.description && ` · ${interactive.description}`}
+      {description && ` · ${description}`}
     </p>
   );
 }
 
-function Buttons({ buttons }: { buttons: NonNullable<Interactive["buttons"]> }): JSX.Element {
+/** The buttons or rows the customer was offered; only he can press them. */
+function Offer({ action }: { action: NonNullable<Interactive["action"]> }): JSX.Element {
+  const rows = action.sections?.flatMap((section) => section.rows ?? []) ?? [];
+  const offered = [...(action.buttons?.map(({ reply }) => reply) ?? []), ...rows];
   return (
     <ul class="choices">
-      {buttons.map(({ id, title }, index) => (
-        <li key={id ?? index}>{title}</li>
+      {offered.map((one, index) => (
+        <li key={one?.id ?? index}>{one?.title}</li>
       ))}
     </ul>
   );
