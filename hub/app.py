@@ -229,6 +229,7 @@ class Hub:
                 await self.stores.database.open()
                 async with self.stores.database.acquire() as connection:
                     applied = await migrate(connection)
+                await self.stores.journal.open()
             except MigrationError as error:
                 self._give_up(StartFailed(str(error)))
                 await asyncio.Event().wait()
