@@ -15,6 +15,7 @@ from actors.kernel import Mail
 from hub.conversation.commands import Command, Context, Deliver, Item, Receive, Reply, SendResult
 from hub.conversation.effects import Effects
 from hub.conversation.receive import Moved
+from hub.conversation.reply import repeated
 from hub.conversation.report import fenced
 from hub.conversation.state import Desk
 from hub.conversation.step import step
@@ -58,7 +59,9 @@ class Turn:
         """Carries out every command. What fails is answered so and changes nothing."""
         for mail in self.mails:
             command = self._left_of(mail.message)
-            if isinstance(command, Message | bool):
+            if isinstance(command, Message):
+                self._repeat(mail, command)
+            elif isinstance(command, bool):
                 self.answers.append((mail, command))
             else:
                 self._carry_out(mail, command)
@@ -82,6 +85,12 @@ class Turn:
                 mail.reply(value)
         for mail, error in self.errors:
             mail.fail(error)
+
+    def _repeat(self, mail: Mail, written: Message) -> None:
+        try:
+            self.answers.append((mail, repeated(written, mail.message)))
+        except HubError as error:
+            self.errors.append((mail, error))
 
     def _carry_out(self, mail: Mail, command: Command) -> None:
         try:

@@ -19,7 +19,7 @@ from hub.conversation.effects import Attempt, Effects, OutboxRow
 from hub.conversation.receive import quote
 from hub.conversation.state import Conversation, Desk, Trigger, after, window_expires_at, window_is_open
 from hub.delivery import DeliveryStatus
-from hub.errors import InvalidTransition, NotFound, WindowClosed
+from hub.errors import IdempotencyKeyReused, InvalidTransition, NotFound, WindowClosed
 from hub.events import EventType
 from hub.message import ContentType, Direction, MediaState, Message, Sender, SenderType, preview
 
@@ -55,6 +55,33 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
     desk = with_message(attrs.evolve(desk, conversation=conversation), message)
     desk = _post(desk, effects, message, _payload(desk, message, command), context)
     return desk, effects, message
+
+
+def repeated(message: Message, command: Reply) -> Message:
+    """The message of a reply that was brought before, as it was first answered, whatever became of it since.
+
+    Raises IdempotencyKeyReused when somebody else wrote it, or other words.
+    """
+    outgoing = message.internal.get("outgoing", {})
+    same = all(outgoing.get(name) == getattr(command, name) for name in ("kind", "text", "template", "interactive"))
+    quoted = message.reply_to["message_id"] if message.reply_to else None
+    if (
+        not same
+        or message.sender.id != command.author.id
+        or message.media_id != (UUID(str(command.media["id"])) if command.media else None)
+        or str(quoted) != str(command.reply_to)
+    ):
+        raise IdempotencyKeyReused
+    return attrs.evolve(
+        message,
+        status=DeliveryStatus.PENDING,
+        status_at={DeliveryStatus.PENDING.value: rfc3339(message.created_at)},
+        attempt=1,
+        channel_message_id=None,
+        error=None,
+        reactions=(),
+        metadata={},
+    )
 
 
 def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, object]:

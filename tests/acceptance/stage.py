@@ -93,6 +93,10 @@ class Stage:
         """From now on WhatsApp reports nothing by itself."""
         self.world.webhooks.subscription.verified = False
 
+    def unmute(self) -> None:
+        """It reports again; what happened meanwhile stays unsaid."""
+        self.world.webhooks.subscription.verified = True
+
     async def deliver(self, body: Json) -> Answer:
         """One webhook, serialised and signed as Meta does."""
         return await self.post(serialise(body))

@@ -12,7 +12,7 @@ MESSAGES = 20
 
 async def _counts(stage: Stage, customer: Customer) -> Any:
     (row,) = await stage.rows(
-        "select count(distinct p.id) as customers, count(distinct c.id) as conversations, count(distinct m.id) as messages"
+        "select count(distinct p.id), count(distinct c.id), count(distinct m.id)"
         " from customers p join conversations c on c.customer_id = p.id join messages m on m.conversation_id = c.id"
         " where p.name = $1",
         customer.identity.name,
