@@ -53,7 +53,10 @@ class Link(Protocol):
     def open(self) -> bool:
         """Whether writing still makes sense."""
 
-    def write(self, data: bytes) -> None:
+    def lost(self) -> bool:
+        """Whether the connection is closed, or about to be."""
+
+    def write(self, data: bytes, /) -> None:
         """Hands bytes to the transport; does not wait."""
 
     def buffered(self) -> int:
@@ -107,19 +110,18 @@ class Session:
         pending = self.pending
         if not pending:
             return True
-        self.link.write(pending[0] if len(pending) == 1 else b"".join(pending))
-        waiting = self.link.buffered()
-        if waiting:
-            within = self._account(waiting)
-        else:
-            within = True
-            if self._ends:
-                self._ends.clear()
-            self._written = 0
+        link = self.link
+        link.write(pending[0] if len(pending) == 1 else b"".join(pending))
+        waiting = link.buffered()
+        within = self._account(waiting) if waiting or self._ends else True
         pending.clear()
         return within
 
     def _account(self, waiting: int) -> bool:
+        if not waiting:
+            self._ends.clear()
+            self._written = 0
+            return True
         for data in self.pending:
             self._written += len(data)
             self._ends.append(self._written)

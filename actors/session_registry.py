@@ -238,7 +238,7 @@ class SessionRegistry:
     def _flush(self) -> None:
         batch, self._dirty = self._dirty[:SESSIONS_PER_PASS], self._dirty[SESSIONS_PER_PASS:]
         for session in batch:
-            if not session.link.open:
+            if session.link.lost():
                 self.remove(session)
                 session.link.close(CloseCode.LOST, None)
             elif not session.flush():

@@ -17,7 +17,7 @@ class MemoryLink:
         self.transport = transport
         self.code: CloseCode | None = None
         self.retry_after: float | None = None
-        self.lost = False
+        self.gone = False
         self.writes: list[bytes] = []
         self.stuck = False
         self.waiting = 0
@@ -25,7 +25,10 @@ class MemoryLink:
 
     @property
     def open(self) -> bool:
-        return self.code is None and not self.lost
+        return self.code is None and not self.gone
+
+    def lost(self) -> bool:
+        return self.gone
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)

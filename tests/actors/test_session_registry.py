@@ -115,7 +115,7 @@ async def test_a_slow_session_is_cut_and_the_others_go_on(registry: SessionRegis
 
 async def test_a_session_whose_peer_has_left_is_forgotten_at_the_next_event(registry: SessionRegistry) -> None:
     _, link = join(registry, Role.ADMIN)
-    link.lost = True
+    link.gone = True
     registry.publish([frame(1, Audience())])
     await passes()
     assert len(registry) == 0
