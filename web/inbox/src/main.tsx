@@ -1,7 +1,12 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/login.css";
+import "./styles/side.css";
 import "./styles/layout.css";
 import "./styles/list.css";
+import "./styles/bubble.css";
+import "./styles/attachment.css";
 import "./styles/thread.css";
 import "./styles/composer.css";
 import "./styles/overlays.css";
