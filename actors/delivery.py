@@ -30,7 +30,7 @@ lease lapses and its message is shown as unknown; the channel's status report th
 
 @frozen
 class Over:
-    """An errand has ended. `more`: the conversation has more to send; `retry_in`: it is due again in so many seconds."""
+    """An errand has ended. `more`: the conversation has more to send; `retry_in`: seconds until it is due again."""
 
     conversation_id: UUID
     accepted: bool = False
