@@ -1,0 +1,62 @@
+"""One hub per test, started as a process; around it a WhatsApp that delivers persistently, and agents."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import pytest
+
+from hub.demo.whatsapp import Limits, Timings
+from storage.database import prepare_connection
+from tests.acceptance.people import employ
+from tests.acceptance.process import HubProcess
+from tests.acceptance.stage import Stage
+from tests.conftest import TEMPLATE, execute, named
+
+_databases = itertools.count(1)
+
+TIMINGS = Timings(
+    sent=(0.01, 0.1),
+    delivered=(0.03, 0.3),
+    webhook_timeout=8.0,
+    retry_first=0.05,
+    retry_ceiling=0.5,
+    batch_window=0.02,
+)
+
+
+@pytest.fixture
+def hub(
+    request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HubProcess]:
+    """A running hub on a fresh database. A module's `OPTIONS` are settings of its own."""
+    name = f"chaos_{next(_databases)}"
+    asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
+    url = named(postgres, name)
+    asyncio.run(employ(url))
+    directory: Path = tmp_path_factory.mktemp("hub")
+    hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
+    asyncio.run(hub.start())
+    yield hub
+    if hub.running:
+        assert hub.stop() == 0, hub.log.read_text()[-4000:]
+    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+async def stage(hub: HubProcess) -> AsyncIterator[Stage]:
+    """The hub with a WhatsApp around it that has not met anybody yet."""
+    world = hub.outside(7, timings=TIMINGS, limits=Limits(messages_per_second=None, pair_interval=None))
+    await world.start(port=hub.graph_port)
+    await world.subscribe()
+    database = await asyncpg.connect(hub.database_url)
+    await prepare_connection(database)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        stage = Stage(hub, world, session, database, 0)
+        yield stage
+    await database.close()
+    await world.stop()
+    stage.check_log()
