@@ -1,17 +1,22 @@
 """Users in the database. What their doors show is tested there; here what no door shows."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
-from hub.errors import NotFound
+from hub.errors import Invalid, NotFound
 from hub.ids import uuid7
 from hub.rights import Role
 from hub.user import NewUser, UserChange
 from storage.auth_session import SignInStore
 from storage.database import Database
-from storage.user import UserStore
+from storage.user import SQL, UserStore
 
+WAITING = """
+select exists (
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+)"""
 ANA = NewUser("ana@example.com", "Ana", Role.AGENT, "hash")
 
 
@@ -45,6 +50,22 @@ async def test_tokens_end_only_when_rights_really_change(database: Database) -> 
     assert (same.token_version, same.version) == (0, 2)
     raised = await users.change(ana.id, None, UserChange(role=Role.SUPERVISOR))
     assert raised.token_version == 1
+
+
+async def test_two_administrators_cannot_remove_each_other(database: Database) -> None:
+    users = UserStore(database)
+    first = await users.create(NewUser("one@example.com", "One", Role.ADMIN, "hash"))
+    second = await users.create(NewUser("two@example.com", "Two", Role.ADMIN, "hash"))
+    demote = UserChange(role=Role.AGENT)
+    async with database.acquire() as observer:
+        async with database.transaction() as other:
+            await other.fetch(SQL.lock_admins)
+            late = asyncio.create_task(users.change(first.id, None, demote))
+            while not (late.done() or await observer.fetchval(WAITING)):
+                await asyncio.sleep(0)
+            await other.execute(SQL.change, second.id, None, None, None, "agent", None, None)
+        with pytest.raises(Invalid):
+            await late
 
 
 async def test_changes_of_nobody(database: Database) -> None:

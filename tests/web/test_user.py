@@ -104,21 +104,6 @@ async def test_the_last_administrator_stays(people: People) -> None:
     assert (await people.client.get(URL, headers=boss)).status == 200
 
 
-async def test_two_administrators_cannot_remove_each_other(people: People) -> None:
-    boss = await admin(people)
-    users = [(await people.users.credentials("root@example.com")), None]
-    second = await people.add("second@example.com", Role.ADMIN)
-    assert users[0] is not None
-    await asyncio.gather(
-        *(
-            people.client.patch(f"{URL}/{user_id}", json={"role": "agent"}, headers=boss)
-            for user_id in (users[0].user.id, second.id)
-        )
-    )
-    roles = [user.role for user in await people.users.page(None, None, None, 10)]
-    assert roles.count(Role.ADMIN) == 1
-
-
 async def test_rights_change_at_once(people: People) -> None:
     boss, ana = await admin(people), await people.add("ana@example.com")
     hers = await people.bearer("ana@example.com")
