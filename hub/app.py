@@ -7,7 +7,6 @@ import contextlib
 import logging
 import random
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +19,7 @@ import aiojobs
 from attrs import define
 
 from actors import conversation, courier, customer, delivery, kinds, resolver, team_queue, writer
+from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
@@ -32,18 +32,18 @@ from actors.signals import AudienceCache, Signals
 from hub import __version__
 from hub.channel import Channel
 from hub.config import Config, WhatsAppChannel
-from hub.errors import Unavailable
 from hub.journal import Committed
 from hub.whatsapp.reference import parse_reference
 from storage.auth_session import SignInStore
+from storage.bring_up import bring_up
 from storage.conversation import Conversations
-from storage.database import DATABASE_LOST, Database, Limits
+from storage.database import Database, Limits
 from storage.event import EventLog
 from storage.idempotency import AnswerStore
 from storage.journal import Journal
 from storage.login_attempt import AttemptStore
 from storage.message import Messages
-from storage.migrations import MigrationError, migrate
+from storage.migrations import MigrationError
 from storage.outbox import Outbox
 from storage.pinger import Pinger
 from storage.quarantine import QuarantineStore
@@ -194,15 +194,15 @@ class Hub:
         """What runs beside the actors, in the order of dependence."""
         pinger = Pinger(self.stores.database, self._database_is, self.config.health.ping)
         return [
+            Child("reviver", partial(every, 1.0, self._keep_alive)),
             Child("database", self._connect, ready=self.ready.wait),
             Child("pinger", pinger.run),
             Child("tail", self.tail.run, ready=self.tail.opened),
             Child("rights", self._rights.run),
             Child("presence", self._presence.run),
-            Child("reviver", self._keep_alive),
-            Child("loop", self._measure_lag),
-            Child("gauges", self._gauge),
-            Child("pruner", self._prune),
+            Child("loop", partial(measure_lag, self.actor_metrics.lag.set)),
+            Child("gauges", partial(every, 5.0, self._gauge)),
+            Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
         ]
 
     async def _watch(self) -> None:
@@ -222,29 +222,19 @@ class Hub:
             self._broken.set_result(error)
 
     async def _connect(self) -> None:
-        """Opens the database as soon as it is there, brings it to this schema, and says so."""
-        wait = self.config.database.retry_first
-        while not self.ready.is_set():
-            try:
-                await self.stores.database.open()
-                async with self.stores.database.acquire() as connection:
-                    applied = await migrate(connection)
-                await self.stores.journal.open()
-            except MigrationError as error:
-                self._give_up(StartFailed(str(error)))
-                await asyncio.Event().wait()
-            except (*DATABASE_LOST, OSError) as error:
-                log.warning("PostgreSQL cannot be reached yet", extra={"reason": type(error).__name__})
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, self.config.database.retry_most)
-                continue
-            if applied:
-                log.info("migrations applied", extra={"count": len(applied)})
-            self.flags.set("migrations", State.OK)
-            self._database_is(True, "")
-            self.ready.set()
-            for name in self._couriers:
-                self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
+        """Brings the database up, says so, and has the couriers take up what was left behind."""
+        given = self.config.database
+        try:
+            applied = await bring_up(self.stores.database, self.stores.journal, given.retry_first, given.retry_most)
+        except MigrationError as error:
+            self._give_up(StartFailed(str(error)))
+            await asyncio.Event().wait()
+        log.info("the database is up", extra={"migrations": len(applied)})
+        self.flags.set("migrations", State.OK)
+        self._database_is(True, "")
+        self.ready.set()
+        for name in self._couriers:
+            self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
         await asyncio.Event().wait()
 
     def _database_is(self, there: bool, why: str) -> None:
@@ -433,38 +423,15 @@ class Hub:
 
     # Background
 
-    async def _measure_lag(self) -> None:
-        """How late the loop turns; very late means that it should be restarted."""
-        while True:
-            began = time.monotonic()
-            await asyncio.sleep(0.5)
-            lag = max(time.monotonic() - began - 0.5, 0.0)
-            self.actor_metrics.lag.set(lag)
-
     async def _keep_alive(self) -> None:
         """Starts the hub's own PostgreSQL again when it is gone."""
-        while self._revive is not None:
-            await asyncio.sleep(1.0)
-            if self.flags.parts["database"].state is State.DOWN:
-                log.warning("PostgreSQL does not answer and is started again")
-                await self._revive()
-        await asyncio.Event().wait()
+        if self._revive is not None and self.flags.parts["database"].state is State.DOWN:
+            log.warning("PostgreSQL does not answer and is started again")
+            await self._revive()
 
     async def _gauge(self) -> None:
         """Keeps the figures that only the database knows."""
-        while True:
-            with contextlib.suppress(Unavailable):
-                self.outbound.depth(await self.stores.outbox.depth())
-            await asyncio.sleep(5.0)
-
-    async def _prune(self) -> None:
-        """Forgets what was kept for a while."""
-        while True:
-            await asyncio.sleep(600.0)
-            try:
-                await self.stores.answers.prune()
-            except Unavailable:
-                log.info("nothing could be pruned")
+        self.outbound.depth(await self.stores.outbox.depth())
 
     # Stop
 
