@@ -56,7 +56,9 @@ describe("names", () => {
   });
 
   it("falls back from name to phone to a word", () => {
-    expect([customerName({ name: " " , phone: "+1" }), customerName({})]).toEqual(["+1", "Unknown customer"]);
+    expect([customerName({ name: " ", phone: "+1" }), customerName({ phone: "4477" }), customerName({})]).toEqual(
+      ["+1", "+4477", "Unknown customer"],
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { isWindowOpen } from "../actions";
 import { minute } from "../clock";
-import { ago, customerName, fullTime, monthAndYear, timeLeft } from "../formats";
+import { ago, customerName, fullTime, monthAndYear, phoneNumber, timeLeft } from "../formats";
 import type { Conversation } from "../protocol";
 import { route } from "../route";
 import { strings } from "../strings";
@@ -30,7 +30,7 @@ export function CustomerPanel(): JSX.Element | null {
 function Identity({ conversation }: { conversation: Conversation }): JSX.Element {
   const { customer, channel } = conversation;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(customer.phone!);
+    await navigator.clipboard.writeText(phoneNumber(customer.phone!));
     toast(strings.customer.copied);
   };
   return (
@@ -46,7 +46,7 @@ function Identity({ conversation }: { conversation: Conversation }): JSX.Element
         <Fact name={strings.customer.phone}>
           {customer.phone ? (
             <button class="copy number" type="button" title={strings.customer.copy} onClick={() => void copy()}>
-              {customer.phone}
+              {phoneNumber(customer.phone)}
             </button>
           ) : (
             strings.customer.none

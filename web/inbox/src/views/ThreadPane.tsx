@@ -4,6 +4,7 @@ import { customerName, firstName } from "../formats";
 import type { Conversation } from "../protocol";
 import { route } from "../route";
 import { strings } from "../strings";
+import { cursor } from "../ui";
 import { Composer } from "./Composer";
 import { useDesk } from "./context";
 import { MessageColumn } from "./MessageColumn";
@@ -33,6 +34,7 @@ function Conversing({ id }: { id: string }): JSX.Element {
   const desk = useDesk();
   const conversation = desk.store.conversation(id);
   useEffect(() => {
+    cursor.value = id;
     void desk.loader.open(id);
     return () => desk.store.changeThread(id, (thread) => ({ ...thread, line: null }));
   }, [desk, id]);
