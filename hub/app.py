@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from actors.signals import AudienceCache, Signals
 from hub import __version__
 from hub.channel import Channel
 from hub.config import Config, WhatsAppChannel
+from hub.frame import Frame
 from hub.journal import Committed
 from hub.whatsapp.reference import parse_reference
 from storage.auth_session import SignInStore
@@ -162,7 +163,9 @@ class Hub:
         self.system = System(quantum=config.actors.quantum, observer=self.actor_metrics)
         self.actor_metrics.read(self.system.stats)
         self.sessions = SessionRegistry(self.realtime_metrics, now)
-        self.tail = EventTail(self.stores.events, self.sessions.publish, self.sessions.reset, poll=config.events.poll)
+        self.audiences = AudienceCache(self.stores.viewers)
+        self.tail = EventTail(self.stores.events, self._push, self.sessions.reset, poll=config.events.poll)
+        self.realtime_metrics.follow(self.tail)
         self.ready = asyncio.Event()
         self._broken: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self._closing = contextlib.AsyncExitStack()
@@ -266,6 +269,10 @@ class Hub:
         ):
             self.system.register(kind)
 
+    def _push(self, frames: Sequence[Frame]) -> None:
+        self.audiences.learn(frames)
+        self.sessions.publish(frames)
+
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)
 
@@ -298,7 +305,7 @@ class Hub:
         self._rights = RightsWatch(self.sessions, stores.viewers)
         self._accounts.watchers.append(self._rights.changed)
         self._presence = PresenceBoard(self.sessions, now)
-        self._signals = Signals(AudienceCache(stores.viewers), self.sessions, now)
+        self._signals = Signals(self.audiences, self.sessions, now)
         self._gate = Gate(
             self._accounts,
             self._access,

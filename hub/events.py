@@ -40,7 +40,7 @@ class EphemeralType(StrEnum):
 
 @frozen
 class Audience:
-    """Who may be told: admins always; else the members of the team, the assignee, or the one user named.
+    """Who may be told: the one user named, and nobody else; or the members of the team, the assignee, and admins.
 
     All three empty: everybody who is signed in.
     """

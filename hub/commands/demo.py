@@ -1,6 +1,5 @@
 """`hub demo`: the hub with simulated customers around it, on this machine only."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -54,8 +53,3 @@ def _per_minute(rate: str) -> float:
     if value <= 0 or unit not in ("", "min"):
         raise click.BadParameter(f"{rate!r} is not a rate such as 30/min.", param_hint="--rate")
     return value
-
-
-def may_browse() -> bool:
-    """Whether there is a screen to open a browser on."""
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.uname().sysname == "Darwin")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import secrets
 import time
 import webbrowser
@@ -15,7 +16,6 @@ from actors.kernel import TRACE
 from hub import __version__
 from hub.app import Hub
 from hub.commands import demo_history, demo_people, logs, process
-from hub.commands.demo import may_browse
 from hub.commands.demo_ledger import narrate
 from hub.commands.exits import CommandFailed
 from hub.commands.files import SECRETS_FILE, KeptSecrets
@@ -156,7 +156,7 @@ class Demo:
         _fact("API docs", f"{inbox}docs", f"metrics {inbox}metrics")
         _fact("Fake world", f"{world_url}/", "write as a customer, break WhatsApp, close a window")
         _say("\n Ctrl+C stops the hub and the fake world.\n")
-        if self.browse and may_browse():
+        if self.browse and _may_browse():
             webbrowser.open(inbox)
 
 
@@ -176,3 +176,8 @@ def _say(text: str) -> None:
 
 def _fact(name: str, value: str, more: str = "") -> None:
     _say(f" {name:<31} {value:<28} {more}".rstrip())
+
+
+def _may_browse() -> bool:
+    """Whether there is a screen to open a browser on."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.uname().sysname == "Darwin")
