@@ -82,8 +82,10 @@ class Customer(Actor):
         if conversation_id is None:
             self._note(mail, inbound)
             return
+        opens = self._opening is not None and self._opening.conversation_id == conversation_id
+        opening = self._opening if opens else None
         ref = self._system.ref(kinds.CONVERSATION, conversation_id)
-        ref.forward(Receive(inbound.items, self._opening, self._learned, inbound.party.name), mail)
+        ref.forward(Receive(inbound.items, opening, self._learned, inbound.party.name), mail)
         if any(isinstance(item, IdentityChange) for item in inbound.items):
             self._asked = frozenset()  # what was known of their addresses holds no longer
 

@@ -49,7 +49,7 @@ def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effec
     creates = any(isinstance(item, InboundMessage | EchoedMessage) for item in command.items)
     if desk.conversation is None:
         if command.opening is None or not creates:
-            return desk, effects, Moved() if creates else 0
+            return desk, effects, Moved() if command.items else 0
         desk = _open(desk, effects, command.opening, command, context)
     conversation = desk.conversation
     assert conversation is not None
