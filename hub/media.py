@@ -117,9 +117,9 @@ class Patience:
                 return float(min(self.first * 2 ** max(due.tries - 1, 0), self.longest))
 
 
-def check_arrived(due: DueFile, found: StoredFile) -> None:
-    """Whether these are the bytes that were announced. Raises FetchFailed."""
-    if due.sha256 is not None and due.sha256 != found.sha256:
+def check_arrived(found: StoredFile, sha256: str | None) -> None:
+    """Whether these are the bytes that the channel announced, by their digest if it gave one. Raises FetchFailed."""
+    if sha256 is not None and sha256 != found.sha256:
         raise FetchFailed(Failure.LATER, "The file arrived damaged.")
     if found.size == 0:
         raise FetchFailed(Failure.LATER, "The file arrived empty.")

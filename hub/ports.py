@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from attrs import frozen
@@ -18,7 +18,7 @@ from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
 from hub.listing import Filter, Reader, Row
-from hub.media import DueFile, StoredFile
+from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
 
 
@@ -282,14 +282,49 @@ class IncomingFile(Protocol):
 
 
 class FileStore(Protocol):
-    """Where files lie."""
+    """Where files lie. Every method raises hub.errors.Unavailable when the disk fails."""
 
     def incoming(self, limit: int) -> AbstractAsyncContextManager[IncomingFile]:
-        """A new file of at most `limit` bytes."""
+        """A new file of at most `limit` bytes; it is gone at the end unless it was kept."""
+
+    def path(self, id: UUID) -> str:
+        """Where the file of this id is."""
+
+    async def exists(self, id: UUID) -> bool:
+        """Whether the file of this id is there."""
+
+    async def open(self, id: UUID) -> BinaryIO | None:
+        """The file, to be read and closed by the caller; None when there is none."""
+
+    async def remove(self, id: UUID) -> None:
+        """Deletes the file, if it is there."""
 
 
 class MediaSource(Protocol):
     """A channel's files."""
 
-    async def fetch(self, due: DueFile, take: Callable[[bytes], Awaitable[None]]) -> None:
-        """Hands the file's bytes on, part by part. Raises FetchFailed; what `take` raises goes through."""
+    async def fetch(self, due: DueFile, take: Callable[[bytes], Awaitable[None]]) -> str | None:
+        """Hands the file's bytes on, part by part; answers the SHA-256 (lower-case hex) that the channel names now.
+
+        Raises FetchFailed; what `take` raises goes through."""
+
+
+class Uploads(Protocol):
+    """Files that people put in, and who may see which. Every method raises hub.errors.Unavailable when the database is
+    away."""
+
+    async def upload(self, upload: Upload) -> Upload:
+        """Notes a file that was put in. Answers it, or the one that the same request put in before."""
+
+    async def visible(self, reader: Reader, id: UUID) -> File | None:
+        """The file if this reader may see it: with its conversation, or as its uploader while it has none."""
+
+
+class OutgoingFiles(Protocol):
+    """Files on their way to a channel. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def outgoing(self, id: UUID, channel: str) -> File | None:
+        """A file that is here, with the channel's own id of it while that is good."""
+
+    async def known_to_channel(self, id: UUID, channel: str, provider_id: str, life: timedelta) -> None:
+        """The channel has it under this id, for so long."""

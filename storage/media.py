@@ -73,7 +73,7 @@ def _file(row: asyncpg.Record) -> File:
     )
 
 
-class Media:
+class MediaRows:
     """The files' rows. Every method raises Unavailable when the database is away."""
 
     def __init__(self, database: Database) -> None:

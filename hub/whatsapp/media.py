@@ -99,16 +99,23 @@ def sha256_hex(value: Any) -> str | None:
 def allowed_media_url(url: str, allowed_hosts: Iterable[str]) -> bool:
     """Whether the access token may be sent to `url`.
 
-    `allowed_hosts` are host names (`lookaside.fbsbx.com`: https, port 443) or origins
-    (`http://127.0.0.1:9000`: exactly that scheme, host and port). Anything unusual is refused: user info, backslashes,
-    blanks and control characters, other ports, look-alike subdomains.
+    `allowed_hosts` are host names (`lookaside.fbsbx.com`: https, port 443; `*.fbcdn.net`: any subdomain of it) or
+    origins (`http://127.0.0.1:9000`: exactly that scheme, host and port). Anything unusual is refused: user info,
+    backslashes, blanks and control characters, other ports, look-alike subdomains.
     """
     if not url.isascii() or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in url):
         return False
     origin = _origin(url)
     return origin is not None and any(
-        origin == _origin(host if "://" in host else f"https://{host}") for host in allowed_hosts
+        _fits(origin, _origin(host if "://" in host else f"https://{host}")) for host in allowed_hosts
     )
+
+
+def _fits(origin: tuple[str, str, int], allowed: tuple[str, str, int] | None) -> bool:
+    if allowed is None or not allowed[1].startswith("*."):
+        return origin == allowed
+    domain = allowed[1].removeprefix("*")
+    return origin[0] == allowed[0] and origin[2] == allowed[2] and origin[1].endswith(domain) and origin[1] != domain
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:

@@ -11,14 +11,14 @@ from hub.listing import Reader
 from hub.media import StoredFile, Upload
 from hub.message import MediaState
 from storage.database import Database
-from storage.media import Media
+from storage.media import MediaRows
 
 FOUND = StoredFile(5, "ab" * 32, "image/png")
 
 
 @pytest.fixture
-def media(database: Database) -> Media:
-    return Media(database)
+def media(database: Database) -> MediaRows:
+    return MediaRows(database)
 
 
 def upload(who: UUID, key: str | None = None) -> Upload:
@@ -28,7 +28,7 @@ def upload(who: UUID, key: str | None = None) -> Upload:
 # Fetching
 
 
-async def test_a_file_is_taken_by_one_at_a_time(media: Media, scene: Any) -> None:
+async def test_a_file_is_taken_by_one_at_a_time(media: MediaRows, scene: Any) -> None:
     id = await scene.file(provider_id="77", url="https://x", sha256="cd" * 32, filename="a.pdf")
     [due] = await media.claim("wa", 5, 60.0)
     assert (due.id, due.provider_id, due.tries, due.state) == (id, "77", 1, MediaState.PENDING)
@@ -37,26 +37,26 @@ async def test_a_file_is_taken_by_one_at_a_time(media: Media, scene: Any) -> Non
     assert await media.claim("wa", 5, 60.0) == []
 
 
-async def test_other_channels_files_are_left(media: Media, scene: Any) -> None:
+async def test_other_channels_files_are_left(media: MediaRows, scene: Any) -> None:
     await scene.file()
     assert await media.claim("other", 5, 60.0) == []
 
 
-async def test_a_lapsed_lease_lets_the_next_one_try(media: Media, scene: Any) -> None:
+async def test_a_lapsed_lease_lets_the_next_one_try(media: MediaRows, scene: Any) -> None:
     await scene.file()
     await media.claim("wa", 5, 0.0)
     [due] = await media.claim("wa", 5, 60.0)
     assert due.tries == 2
 
 
-async def test_what_is_renewed_stays_taken(media: Media, scene: Any) -> None:
+async def test_what_is_renewed_stays_taken(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     await media.claim("wa", 5, 0.0)
     await media.renew([id], 60.0)
     assert await media.claim("wa", 5, 60.0) == []
 
 
-async def test_what_is_given_back_counts_as_untried(media: Media, scene: Any) -> None:
+async def test_what_is_given_back_counts_as_untried(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     await media.claim("wa", 5, 60.0)
     await media.release([id])
@@ -65,7 +65,7 @@ async def test_what_is_given_back_counts_as_untried(media: Media, scene: Any) ->
 
 
 @pytest.mark.parametrize(("burns_try", "tries"), [(True, 2), (False, 1)])
-async def test_a_later_try(media: Media, scene: Any, burns_try: bool, tries: int) -> None:
+async def test_a_later_try(media: MediaRows, scene: Any, burns_try: bool, tries: int) -> None:
     id = await scene.file()
     await media.claim("wa", 5, 60.0)
     await media.later(id, 0.0, burns_try=burns_try)
@@ -73,19 +73,19 @@ async def test_a_later_try(media: Media, scene: Any, burns_try: bool, tries: int
     assert due.tries == tries
 
 
-async def test_a_pause_is_kept(media: Media, scene: Any) -> None:
+async def test_a_pause_is_kept(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     await media.later(id, 60.0, burns_try=True)
     assert await media.claim("wa", 5, 60.0) == []
 
 
-async def test_many_takers_share_the_files(media: Media, scene: Any) -> None:
+async def test_many_takers_share_the_files(media: MediaRows, scene: Any) -> None:
     ids = {await scene.file() for _ in range(4)}
     taken = [due.id for _ in range(3) for due in await media.claim("wa", 2, 60.0)]
     assert sorted(taken) == sorted(ids)
 
 
-async def test_a_stored_file_is_due_until_its_message_was_told(media: Media, scene: Any) -> None:
+async def test_a_stored_file_is_due_until_its_message_was_told(media: MediaRows, scene: Any) -> None:
     id = await scene.file(url="https://x")
     assert await media.stored(id, FOUND, "a.png", 0.0)
     [due] = await media.claim("wa", 5, 0.0)
@@ -95,7 +95,7 @@ async def test_a_stored_file_is_due_until_its_message_was_told(media: Media, sce
     assert (await scene.row(id))["url"] is None
 
 
-async def test_a_failed_file_is_due_until_its_message_was_told(media: Media, scene: Any) -> None:
+async def test_a_failed_file_is_due_until_its_message_was_told(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     assert await media.failed(id, "It is gone.", 0.0)
     [due] = await media.claim("wa", 5, 0.0)
@@ -104,7 +104,7 @@ async def test_a_failed_file_is_due_until_its_message_was_told(media: Media, sce
     assert await media.claim("wa", 5, 0.0) == []
 
 
-async def test_who_settles_first_has_told_the_truth(media: Media, scene: Any) -> None:
+async def test_who_settles_first_has_told_the_truth(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     assert await media.stored(id, FOUND, None, 60.0)
     assert not await media.failed(id, "late", 60.0)
@@ -112,20 +112,20 @@ async def test_who_settles_first_has_told_the_truth(media: Media, scene: Any) ->
     assert (await scene.row(id))["size"] == 5
 
 
-async def test_a_pending_file_cannot_count_as_told(media: Media, scene: Any) -> None:
+async def test_a_pending_file_cannot_count_as_told(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     await media.told(id)
     assert [due.id for due in await media.claim("wa", 5, 60.0)] == [id]
 
 
-async def test_a_merged_conversation_s_file_goes_along(media: Media, scene: Any) -> None:
+async def test_a_merged_conversation_s_file_goes_along(media: MediaRows, scene: Any) -> None:
     other = uuid7()
     await scene.file(conversation_id=other)
     [due] = await media.claim("wa", 5, 60.0)
     assert due.conversation_id == scene.conversation_id
 
 
-async def test_what_waits_is_counted(media: Media, scene: Any) -> None:
+async def test_what_waits_is_counted(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     await scene.file()
     await media.stored(id, FOUND, None, 60.0)
@@ -136,7 +136,7 @@ async def test_what_waits_is_counted(media: Media, scene: Any) -> None:
 # Uploads
 
 
-async def test_a_repeated_request_is_the_same_file(media: Media) -> None:
+async def test_a_repeated_request_is_the_same_file(media: MediaRows) -> None:
     first = upload(uuid7(), "user:1|k")
     assert await media.upload(first) == first
     assert await media.upload(upload(uuid7(), "user:1|k")) == first
@@ -144,14 +144,14 @@ async def test_a_repeated_request_is_the_same_file(media: Media) -> None:
     assert await media.upload(other) == other
 
 
-async def test_a_key_is_forgotten_after_a_day(media: Media, scene: Any) -> None:
+async def test_a_key_is_forgotten_after_a_day(media: MediaRows, scene: Any) -> None:
     first, second = upload(uuid7(), "k"), upload(uuid7(), "k")
     await media.upload(first)
     await scene.execute("update media set created_at = now() - interval '25 hours'")
     assert await media.upload(second) == second
 
 
-async def test_the_channel_s_id_is_kept_while_it_is_good(media: Media) -> None:
+async def test_the_channel_s_id_is_kept_while_it_is_good(media: MediaRows) -> None:
     file = await media.upload(upload(uuid7()))
     await media.known_to_channel(file.id, "wa", "900", timedelta(days=29))
     found, elsewhere = await media.outgoing(file.id, "wa"), await media.outgoing(file.id, "other")
@@ -165,7 +165,7 @@ async def test_the_channel_s_id_is_kept_while_it_is_good(media: Media) -> None:
     assert found.provider_id is None
 
 
-async def test_a_file_that_is_not_here_cannot_be_sent(media: Media, scene: Any) -> None:
+async def test_a_file_that_is_not_here_cannot_be_sent(media: MediaRows, scene: Any) -> None:
     assert await media.outgoing(await scene.file(), "wa") is None
     assert await media.outgoing(uuid7(), "wa") is None
 
@@ -173,11 +173,11 @@ async def test_a_file_that_is_not_here_cannot_be_sent(media: Media, scene: Any) 
 # Readers
 
 
-async def sees(media: Media, id: UUID, user_id: UUID, *teams: UUID, admin: bool = False) -> bool:
+async def sees(media: MediaRows, id: UUID, user_id: UUID, *teams: UUID, admin: bool = False) -> bool:
     return await media.visible(Reader(user_id, frozenset(teams), admin), id) is not None
 
 
-async def test_a_file_is_seen_with_its_conversation(media: Media, scene: Any) -> None:
+async def test_a_file_is_seen_with_its_conversation(media: MediaRows, scene: Any) -> None:
     id = await scene.file()
     assert await sees(media, id, scene.assignee_id)
     assert await sees(media, id, uuid7(), scene.team_id)
@@ -185,7 +185,7 @@ async def test_a_file_is_seen_with_its_conversation(media: Media, scene: Any) ->
     assert not await sees(media, id, uuid7(), uuid7())
 
 
-async def test_an_upload_is_its_uploader_s_until_it_is_sent(media: Media, scene: Any) -> None:
+async def test_an_upload_is_its_uploader_s_until_it_is_sent(media: MediaRows, scene: Any) -> None:
     uploader = uuid7()
     file = await media.upload(upload(uploader))
     assert await sees(media, file.id, uploader)
@@ -195,5 +195,5 @@ async def test_an_upload_is_its_uploader_s_until_it_is_sent(media: Media, scene:
     assert not await sees(media, file.id, uploader)
 
 
-async def test_what_does_not_exist_is_not_seen(media: Media) -> None:
+async def test_what_does_not_exist_is_not_seen(media: MediaRows) -> None:
     assert not await sees(media, uuid7(), uuid7(), admin=True)

@@ -33,7 +33,8 @@ class MediaRoutes:
         part = form.get("file")
         if not isinstance(part, web.FileField):
             raise GraphError(100, "(#100) The parameter file is required.")
-        content, filename = part.file.read(), part.filename
+        with part.file:
+            content, filename = part.file.read(), part.filename
         mime_type = str(form.get("type") or part.content_type)
 
         async def act(_: Fault | None) -> Answer:

@@ -89,6 +89,24 @@ def test_the_token_goes_nowhere_else(url: str) -> None:
     assert not allowed_media_url(url, HOSTS)
 
 
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://scontent.xx.fbcdn.net/a", True),
+        ("https://x.fbcdn.net:443/a", True),
+        ("https://fbcdn.net/a", False),
+        ("https://.fbcdn.net/a", False),
+        ("https://evilfbcdn.net/a", False),
+        ("https://x.fbcdn.net.evil.example/a", False),
+        ("https://x.fbcdn.net@evil.example/a", False),
+        ("http://x.fbcdn.net/a", False),
+        ("https://x.fbcdn.net:8443/a", False),
+    ],
+)
+def test_a_star_stands_for_subdomains_alone(url: str, allowed: bool) -> None:
+    assert allowed_media_url(url, ("*.fbcdn.net",)) is allowed
+
+
 def test_no_hosts_no_token() -> None:
     assert not allowed_media_url("https://lookaside.fbsbx.com/a", ())
 
