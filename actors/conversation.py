@@ -61,7 +61,7 @@ class World:
     messages: MessageStore
     channels: dict[str, Channel]
     clock: Callable[[], datetime]
-    media_waits: Callable[[], None]
+    media_waits: Callable[[str], None]
 
 
 class Conversation(Actor):
@@ -246,7 +246,13 @@ class Conversation(Actor):
             for team_id in team_queue.teams(turn.before.conversation, turn.desk.conversation):
                 self._hint(kinds.TEAM_QUEUE, team_id, team_queue.Changed())
         if turn.effects.media:
-            self._world.media_waits()
+            self._media_waits(turn.effects.media[0].channel)
+
+    def _media_waits(self, channel: str) -> None:
+        try:
+            self._world.media_waits(channel)
+        except KernelError as error:
+            log.info("a hint was not taken", extra={"kind": kinds.MEDIA_FETCHER, "reason": type(error).__name__})
 
     def _hint(self, kind: str, key: Hashable, message: object) -> None:
         try:

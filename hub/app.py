@@ -5,24 +5,22 @@ listening server, and an order in which they start and stop. Nobody else knows a
 import asyncio
 import contextlib
 import logging
-import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import aiohttp
 import aiojobs
 from attrs import define
 
-from actors import conversation, courier, customer, delivery, kinds, resolver, team_queue, writer
+from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, team_queue, writer
 from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
+from actors.media_fetch import Fetching
 from actors.presence import PresenceBoard
 from actors.replay import Replayer
 from actors.rights_watch import RightsWatch
@@ -35,6 +33,7 @@ from hub.config import Config, WhatsAppChannel
 from hub.frame import Frame
 from hub.journal import Committed
 from hub.whatsapp.reference import parse_reference
+from hub.whatsapp.template import Template
 from storage.auth_session import SignInStore
 from storage.bring_up import bring_up
 from storage.conversation import Conversations
@@ -43,6 +42,8 @@ from storage.event import EventLog
 from storage.idempotency import AnswerStore
 from storage.journal import Journal
 from storage.login_attempt import AttemptStore
+from storage.media import MediaRows
+from storage.media_files import MediaFiles
 from storage.message import Messages
 from storage.migrations import MigrationError
 from storage.outbox import Outbox
@@ -52,12 +53,13 @@ from storage.stream_ticket import StreamTicketStore
 from storage.team import TeamStore
 from storage.user import UserStore
 from storage.viewer import ViewerStore
-from web import keys, metrics, server
+from web import keys, metrics, outgoing_guard, server
 from web.accounts import Accounts
 from web.actor_metrics import ActorMetrics
 from web.address import Addresses
 from web.auth import Auth
 from web.body import BodyLimits
+from web.connections import limit_accept_errors
 from web.conversation import ConversationDoors
 from web.cookie import Cookie
 from web.cursors import Cursors
@@ -66,7 +68,10 @@ from web.docs import Docs
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
+from web.media import MediaDoors
+from web.media_metrics import MediaMetrics
 from web.message import MessageDoors
+from web.multipart import FormLimits
 from web.openapi import Description
 from web.outbound_metrics import Outbound
 from web.page import InboxPage
@@ -80,10 +85,11 @@ from web.routes import Route
 from web.server import Listener
 from web.sign_in import SignInDoors
 from web.team import TeamDoors
+from web.template import TemplateDoors
 from web.tokens import AccessTokens, RefreshTokens
 from web.user import UserDoors
-from web.whatsapp.carrier import Api, WhatsAppCarrier
-from web.whatsapp.webhook import Account, WhatsAppWebhook
+from web.whatsapp.number import Lines, WhatsAppNumber
+from web.whatsapp.webhook import WhatsAppWebhook
 
 log = logging.getLogger("hub.app")
 
@@ -112,9 +118,11 @@ class Stores:
     events: EventLog
     viewers: ViewerStore
     answers: AnswerStore
+    media: MediaRows
+    files: MediaFiles
 
     @classmethod
-    def of(cls, config: Config, url: str, replica: int) -> "Stores":
+    def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
         """The stores of one replica; nothing is opened yet."""
         given = config.database
         limits = Limits(
@@ -137,6 +145,8 @@ class Stores:
             events=EventLog(database),
             viewers=ViewerStore(database),
             answers=AnswerStore(database),
+            media=MediaRows(database),
+            files=MediaFiles(data / config.media.dir),
         )
 
 
@@ -148,16 +158,16 @@ class Hub:
     ) -> None:
         """`data` is the data directory; `revive` starts a PostgreSQL of the hub's own again when it does not answer."""
         self.config = config
-        self._data = data
         self._revive = revive
         self.replica = secrets.randbits(31)
-        self.stores = Stores.of(config, database_url, self.replica)
+        self.stores = Stores.of(config, database_url, self.replica, data)
         self.registry = metrics.registry(__version__)
         self.requests = metrics.Requests(self.registry)
         self.actor_metrics = ActorMetrics(self.registry)
         self.realtime_metrics = RealtimeMetrics(self.registry)
         self.ingress = Ingress(self.registry, tuple(config.channels))
         self.outbound = Outbound(self.registry, tuple(config.channels))
+        self.media_metrics = MediaMetrics(self.registry)
         DatabaseMetrics(self.registry, self.stores.database.size)
         self.flags = Flags()
         self.system = System(quantum=config.actors.quantum, observer=self.actor_metrics)
@@ -177,8 +187,8 @@ class Hub:
 
         The answer comes before the database is there: until then `/readyz` says 503 and doors answer `unavailable`.
         """
-        self._http = await self._closing.enter_async_context(self._session())
-        self._errands = aiojobs.Scheduler(limit=None, close_timeout=15.0)
+        limit_accept_errors(asyncio.get_running_loop())
+        await self._open_lines()
         self._register_actors()
         self._accounts = self._make_accounts()
         self._realtime = self._make_realtime()
@@ -187,11 +197,19 @@ class Hub:
         self._running = asyncio.create_task(self._watch())
         return self._listener.port
 
-    def _session(self) -> aiohttp.ClientSession:
-        """For all calls to channels: no proxies from the environment, bounded per host."""
-        connector = aiohttp.TCPConnector(limit=0, limit_per_host=max(self.config.outbox.in_flight, 20))
-        agent = {"User-Agent": f"hub/{__version__}"}
-        return aiohttp.ClientSession(connector=connector, trust_env=False, headers=agent)
+    async def _open_lines(self) -> None:
+        """The ways out to the channels."""
+        config, closing = self.config, self._closing
+        per_host = max(config.outgoing.per_host, config.outbox.in_flight)
+        graph = await closing.enter_async_context(outgoing_guard.session(guarded=False, per_host=per_host))
+        outside = await closing.enter_async_context(outgoing_guard.session(guarded=True))
+        self._errands = aiojobs.Scheduler(limit=None, close_timeout=15.0)
+        lines = Lines(graph, outside, self.stores.media, self.stores.files, config.outgoing)
+        self._numbers = {
+            name: WhatsAppNumber.of(name, given, lines)
+            for name, given in config.channels.items()
+            if isinstance(given, WhatsAppChannel)
+        }
 
     def _children(self) -> list[Child]:
         """What runs beside the actors, in the order of dependence."""
@@ -236,8 +254,9 @@ class Hub:
         self.flags.set("migrations", State.OK)
         self._database_is(True, "")
         self.ready.set()
-        for name in self._couriers:
+        for name in self._numbers:
             self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
+            self._media_waits(name)
         await asyncio.Event().wait()
 
     def _database_is(self, there: bool, why: str) -> None:
@@ -251,19 +270,30 @@ class Hub:
             name: Channel(name, given.type, given.default_team, timedelta(seconds=given.reopen_window))
             for name, given in config.channels.items()
         }
-        self._couriers = {
-            name: delivery.Errand(self.system, self._carrier(given), partial(self.outbound.tried, name))
-            for name, given in config.channels.items()
-            if isinstance(given, WhatsAppChannel)
+        errands = {
+            name: delivery.Errand(self.system, number.carrier, partial(self.outbound.tried, name))
+            for name, number in self._numbers.items()
+        }
+        fetching = {
+            name: Fetching(
+                self.system,
+                stores.media,
+                stores.files,
+                number.media,
+                config.outgoing.media_bytes,
+                partial(self.media_metrics.fetched, name),
+            )
+            for name, number in self._numbers.items()
         }
         pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every)
-        world = conversation.World(stores.messages, self._channels, now, lambda: None)
+        world = conversation.World(stores.messages, self._channels, now, self._media_waits)
         for kind in (
             writer.kind(stores.journal, self._publish),
             *resolver.reader_kinds(stores.conversations),
             team_queue.kind(stores.conversations, now),
             delivery.marker_kind(stores.outbox),
-            courier.kind(stores.outbox, self._couriers.__getitem__, self._errands.spawn, pace),
+            courier.kind(stores.outbox, errands.__getitem__, self._errands.spawn, pace),
+            media_fetcher.kind(stores.media, fetching.__getitem__, self._errands.spawn),
             conversation.kind(world),
             customer.kind(self._channels, now),
         ):
@@ -276,21 +306,8 @@ class Hub:
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)
 
-    def _carrier(self, channel: WhatsAppChannel) -> WhatsAppCarrier:
-        given = self.config.outgoing
-        timeout = aiohttp.ClientTimeout(total=given.total, connect=given.connect, sock_read=given.read)
-        api = Api(
-            channel.graph_url,
-            channel.graph_version,
-            channel.phone_number_id,
-            channel.access_token.reveal(),
-            timeout,
-            given.response_bytes,
-        )
-        return WhatsAppCarrier(api, self._http, self._upload, random.random)
-
-    async def _upload(self, media_id: UUID) -> str:
-        raise NotImplementedError
+    def _media_waits(self, channel: str) -> None:
+        self.system.ref(kinds.MEDIA_FETCHER, channel).tell(media_fetcher.Look())
 
     # Doors
 
@@ -356,27 +373,26 @@ class Hub:
         conversations = ConversationDoors(
             self.system, stores.conversations, stores.users, self._team_exists, self._cursors, now
         )
+        limits = FormLimits(self.config.media.max_bytes)
+        media = MediaDoors(stores.media, stores.files, limits, self.media_metrics.uploaded)
         messages = MessageDoors(
-            self.system, stores.conversations, stores.messages, self._find_upload, self._tell_channel_read
+            self.system,
+            stores.conversations,
+            stores.messages,
+            media.attachable,
+            self._find_template,
+            self._tell_channel_read,
         )
+        templates = TemplateDoors({name: number.templates.all for name, number in self._numbers.items()})
         actions = RealtimeActions(self._gate, self._presence, self._signals)
-        return [*conversations.routes(), *messages.routes(), *self._realtime.routes(), *actions.routes()]
+        doors = (conversations, messages, media, templates, self._realtime, actions)
+        return [route for door in doors for route in door.routes()]
 
     def _channel_doors(self) -> list[Route]:
         intake = Intake(
             self.system, self.stores.messages, QuarantineStore(self.stores.database), now, self.ingress, parse_reference
         )
-        accounts = {
-            name: Account(
-                name,
-                given.phone_number_id,
-                given.waba_id,
-                tuple(secret.reveal() for secret in given.app_secret),
-                given.verify_token.reveal(),
-            )
-            for name, given in self.config.channels.items()
-            if isinstance(given, WhatsAppChannel)
-        }
+        accounts = {name: number.account for name, number in self._numbers.items()}
         limit = self.config.limits.webhook_body
         return WhatsAppWebhook(accounts, intake, self.ingress, now, limit).routes()
 
@@ -420,13 +436,14 @@ class Hub:
     async def _team_exists(self, team_id: UUID) -> bool:
         return await self._teams.find(team_id) is not None
 
-    async def _find_upload(self, reader: Any, media_id: UUID) -> dict[str, Any] | None:
-        return None
+    async def _find_template(self, channel: str, name: str, language: str) -> Template | None:
+        number = self._numbers.get(channel)
+        return await number.templates.find(name, language) if number is not None else None
 
     async def _tell_channel_read(self, channel: str, channel_message_id: str) -> None:
-        errand = self._couriers.get(channel)
-        if errand is not None:
-            await self._errands.spawn(errand.carrier.mark_read(channel_message_id))
+        number = self._numbers.get(channel)
+        if number is not None:
+            await self._errands.spawn(number.carrier.mark_read(channel_message_id))
 
     # Background
 
@@ -439,6 +456,8 @@ class Hub:
     async def _gauge(self) -> None:
         """Keeps the figures that only the database knows."""
         self.outbound.depth(await self.stores.outbox.depth())
+        for channel, count, _ in await self.stores.media.waiting():
+            self.media_metrics.waiting(channel, count)
 
     # Stop
 

@@ -18,11 +18,12 @@ from hub.message import Content, ContentType, Media, Message, view
 from hub.ports import ConversationReader, MessageReader
 from hub.rights import Permission
 from hub.whatsapp import limits
+from hub.whatsapp.template import Template, filled, to_send
 from web import answers
 from web.body import path_id, query, read
 from web.conversation import ASK, reader
 from web.conversation_shapes import MessageSeen, MessagesSeen
-from web.fields import number, text
+from web.fields import items, number, text
 from web.paging import MOST, USUAL
 from web.principal import Principal, principal
 from web.routes import Route, Section
@@ -31,7 +32,7 @@ LONGEST_TEXT = 4096
 """Characters of a text: WhatsApp's limit, and long enough for a chat."""
 
 ADDRESSED = (Identity(IdentityKind.WA_ID, "0"),)
-"""Stands for the customer's address while a message's own limits are checked; the real one is put in when it is sent."""
+"""Stands for the customer's address while a message's own limits are checked; sending puts in the real one."""
 
 
 @frozen
@@ -40,6 +41,16 @@ class Before:
 
     limit: int = number(1, MOST, default=USUAL)
     before: int | None = number(1, 2**31 - 1, default=None)
+
+
+@frozen
+class TemplateNew:
+    """A template to be sent: its body's blanks filled in order, or Meta's own `components` for more than that."""
+
+    name: str = text(most=512)
+    language: str = text(most=20, example="pt_BR")
+    parameters: tuple[str, ...] = items(most=50, default=())
+    components: tuple[dict[str, Any], ...] | None = None
 
 
 @frozen(kw_only=True)
@@ -52,7 +63,7 @@ class MessageNew:
     client_id: UUID
     text: str | None = text(most=LONGEST_TEXT, default=None)
     media_id: UUID | None = None
-    template: dict[str, Any] | None = None
+    template: TemplateNew | None = None
     interactive: dict[str, Any] | None = None
     reply_to: UUID | None = None
 
@@ -75,14 +86,15 @@ class ReadUpTo:
 class MessageDoors:
     """The doors of messages.
 
-    `upload` finds a file that this person may send, as `{id, type, mime_type, filename, size}`; `was_read` tells the
-    channel that a customer's message was read.
+    `upload` finds a file that this person may send, as `{id, type, mime_type, filename, size}`; `template` one of the
+    channel's templates by name and language; `was_read` tells the channel that a customer's message was read.
     """
 
     system: System
     conversations: ConversationReader
     messages: MessageReader
     upload: Callable[[Reader, UUID], Awaitable[dict[str, Any] | None]]
+    template: Callable[[str, str, str], Awaitable[Template | None]]
     was_read: Callable[[str, str], Awaitable[None]]
 
     async def index(self, request: web.Request) -> web.Response:
@@ -106,7 +118,7 @@ class MessageDoors:
         """Stores a message to be sent. Raises NotFound, WindowClosed, InvalidTransition, Invalid."""
         who, given = principal(request), await read(request, MessageNew)
         conversation = (await self._visible(who, path_id(request))).conversation
-        reply = await self._reply(who, given)
+        reply = await self._reply(who, given, conversation.channel)
         if conversation.channel_type == "whatsapp":
             limits.check(_draft(reply))
         message = await self._ask(conversation.id, reply)
@@ -148,7 +160,7 @@ class MessageDoors:
             raise NotFound
         return (await self._visible(who, place[0])).conversation
 
-    async def _reply(self, who: Principal, given: MessageNew) -> Reply:
+    async def _reply(self, who: Principal, given: MessageNew, channel: str) -> Reply:
         kind = _kind(given)
         media = None
         if given.media_id is not None:
@@ -161,10 +173,20 @@ class MessageDoors:
             kind=media["type"] if media else kind,
             text=given.text,
             media=media,
-            template=given.template,
+            template=await self._template(given.template, channel) if given.template else None,
             interactive=given.interactive,
             reply_to=given.reply_to,
         )
+
+    async def _template(self, given: TemplateNew, channel: str) -> dict[str, Any]:
+        """The template as the channel takes it, with the text that the customer will read where that is known."""
+        known = await self.template(channel, given.name, given.language)
+        made: dict[str, Any]
+        if given.components is not None:
+            made = {"name": given.name, "language": {"code": given.language}, "components": list(given.components)}
+        else:
+            made = to_send(given.name, given.language, given.parameters, known)
+        return {**made, "text": filled(known, given.parameters)} if known else made
 
     async def _ask(self, conversation_id: UUID, command: Command) -> Message:
         message: Message = await self.system.ref(kinds.CONVERSATION, conversation_id).ask(command, timeout=ASK)

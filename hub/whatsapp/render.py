@@ -80,6 +80,7 @@ def _media(kind: str, content: Content, media: Media) -> dict[str, Any]:
 
 
 def _template(template: dict[str, Any]) -> dict[str, Any]:
-    """A language may be given as its bare code."""
+    """A language may be given as its bare code. `text`, what the customer reads, is ours and not sent."""
+    sent = {name: value for name, value in template.items() if name != "text"}
     language = template.get("language")
-    return {**template, "language": {"code": language}} if isinstance(language, str) else template
+    return {**sent, "language": {"code": language}} if isinstance(language, str) else sent

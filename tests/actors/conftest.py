@@ -453,6 +453,7 @@ class Replica:
         self.system = virtual_system()
         self.published: list[Committed] = []
         self.media_waits = 0
+        self.spawner = [self._spawn]
         self.errands: set[asyncio.Task[None]] = set()
         self.channels = {CHANNEL: Channel(CHANNEL, "whatsapp")}
         world = conversation.World(store, self.channels, self.clock, self._media)
@@ -464,7 +465,7 @@ class Replica:
         )
         if couriers:
             errand = delivery.Errand(self.system, self.phone)
-            self.register(courier.kind(store.outbox_of(number), lambda name: errand, self._spawn, courier.Pace()))
+            self.register(courier.kind(store.outbox_of(number), lambda name: errand, self._spawned, courier.Pace()))
         self.register(conversation.kind(world), customer.kind(self.channels, self.clock))
         living = asyncio.get_running_loop().create_task(self._live())
         _LIVING.add(living)
@@ -480,8 +481,11 @@ class Replica:
         """The hub's clock goes with the loop's, and ahead of it as far as a test says."""
         return NOON + self.store.ahead + timedelta(seconds=asyncio.get_running_loop().time())
 
-    def _media(self) -> None:
+    def _media(self, channel: str) -> None:
         self.media_waits += 1
+
+    async def _spawned(self, errand: Coroutine[Any, Any, None]) -> None:
+        await self.spawner[0](errand)
 
     async def _spawn(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(errand)

@@ -1,0 +1,89 @@
+"""One event for a crowd: when the last agent has it, and how many deliveries a second bursts come to."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from hub.bench import wire
+from hub.bench.crowd import Agent, Crowd, Lost
+from hub.bench.samples import percentile
+from hub.bench.stage import Measured, Stage
+from hub.bench.streams import open_socket
+from hub.bench.wire import Connection, connect
+
+
+async def measure(stage: Stage) -> None:
+    """The bare server and the hub in turns, for every size of crowd, on WebSockets and event streams."""
+    for _ in stage.repetitions("fan-out"):
+        payload = b""
+        for size in stage.scale.crowds:
+            for kind in ("ws", "sse"):
+                payload = await _hub(stage, size, kind) or payload
+                await _bare(stage, size, kind, payload)
+
+
+async def _hub(stage: Stage, size: int, kind: str) -> bytes:
+    async with stage.hub() as hub:
+        agents = await stage.agents(hub.url, size + 1)
+        told = Agent("message.received")
+        sample = await open_socket(hub.port, agents.tokens[-1], told.told)
+        await hub.write(range(stage.scale.burst), stage.scale.burst)
+        await told.arrival(hub.webhooks.last)
+        sample.close()
+
+        await _crowd(stage, hub, f"hub.fanout.{size}.{kind}", agents.tokens[:size])
+        return told.payload
+
+
+async def _bare(stage: Stage, size: int, kind: str, payload: bytes) -> None:
+    async with stage.bare() as bare:
+        # Its events are to be as long as the hub's.
+        await wire.once(bare.port, wire.request("POST", "/like", payload))
+        await _crowd(stage, bare, f"bare.fanout.{size}.{kind}", [""] * size)
+
+
+async def _tell(measured: Measured, connections: Sequence[Connection]) -> None:
+    """A message in as many conversations as there are connections."""
+    asked = [connection.ask(measured.webhooks.message(number)) for number, connection in enumerate(connections)]
+    for answer in await asyncio.gather(*asked):
+        if answer.status != 200:
+            raise Lost(f"an event was refused with {answer.status}")
+
+
+async def _crowd(stage: Stage, measured: Measured, key: str, tokens: Sequence[str]) -> None:
+    crowd = Crowd()
+    connections = [await connect(measured.port) for _ in range(stage.scale.burst)]
+    try:
+        await crowd.gather(measured.port, tokens, event_stream=key.endswith("sse"))
+        await crowd.quiet()
+        await _single(stage, measured, crowd, connections, key)
+        await _bursts(stage, measured, crowd, connections, key)
+    finally:
+        crowd.leave()
+        for connection in connections:
+            connection.close()
+
+
+async def _single(stage: Stage, measured: Measured, crowd: Crowd, connections: Sequence[Connection], key: str) -> None:
+    size, last, before = len(crowd.readers), [], crowd.received
+    for _ in range(stage.scale.rounds):
+        crowd.expect(size)
+        began = time.perf_counter()
+        await _tell(measured, connections[:1])
+        last.append(await crowd.complete() - began)
+        await asyncio.sleep(0.02)
+    stage.samples.add_latency(f"{key}.last", last)
+    stage.samples.add(f"{key}.single", size / percentile(last, 50))
+    stage.samples.add(f"{key}.bytes", (crowd.received - before) / size / stage.scale.rounds)
+
+
+async def _bursts(stage: Stage, measured: Measured, crowd: Crowd, connections: Sequence[Connection], key: str) -> None:
+    burst, before = stage.scale.burst, crowd.delivered
+    (own, _), began = measured.used(), time.perf_counter()
+    while time.perf_counter() < began + stage.scale.seconds / 2:
+        crowd.expect(len(crowd.readers) * burst)
+        await _tell(measured, connections)
+        await crowd.complete()
+    count, seconds = crowd.delivered - before, time.perf_counter() - began
+    stage.samples.add(f"{key}.bursts", count / seconds)
+    stage.samples.add(f"{key}.cpu", (measured.used()[0] - own) / count * 1e6)

@@ -1,0 +1,56 @@
+"""Runs cases, one after the other, on one stage."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import asyncpg
+
+from hub.bench import machine, stage
+from hub.bench.cases import cold, fanout, inbound, kernel, latency, limits, memory, outbound, overload, resume
+from hub.bench.catalogue import catalogue
+from hub.bench.crowd import Lost
+from hub.bench.process import NotStarted
+from hub.bench.report import Report
+from hub.bench.samples import Samples
+from hub.bench.scale import Scale
+from hub.bench.stage import Stage
+from storage.embedded import EmbeddedError
+
+CASES: dict[str, Callable[[Stage], Awaitable[None]]] = {
+    "limits": limits.measure,
+    "inbound": inbound.measure,
+    "latency": latency.measure,
+    "outbound": outbound.measure,
+    "fanout": fanout.measure,
+    "memory": memory.measure,
+    "cold": cold.measure,
+    "resume": resume.measure,
+    "kernel": kernel.measure,
+    "overload": overload.measure,
+}
+
+FAILURES = (Lost, NotStarted, EmbeddedError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a measurement can fail with. Nothing is reported then: figures of a run that lost something mean nothing."""
+
+
+async def run(cases: Sequence[str], scale: Scale, talk: Callable[[str], None]) -> Report:
+    """Measures and reports. Raises one of FAILURES. SIGTERM ends it as Ctrl+C does: everything is stopped first."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    facts, began, samples = machine.facts(), time.perf_counter(), Samples()
+    _warn(facts["load"], talk)
+    async with stage.prepared(scale, samples, talk) as prepared:
+        for case in cases:
+            await CASES[case](prepared)
+    figures = {case: figures for case, figures in catalogue(scale).items() if case in cases}
+    return Report(facts, scale, figures, samples.spreads(), time.perf_counter() - began)
+
+
+def _warn(load: float, talk: Callable[[str], None]) -> None:
+    if not machine.cores().apart:
+        talk("Warning: there is one core only, so the load takes time from what is measured.")
+    if load > 1.0:
+        talk(f"Warning: this machine is busy (load {load}); only ratios to the limit mean anything.")

@@ -1,0 +1,152 @@
+"""Readers of live streams that cost little: thousands of them run in this process.
+
+A reader checks framing and looks no further: which events came is decided by how their JSON begins, because the hub
+writes `type` first.
+"""
+
+import asyncio
+import os
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from typing import cast
+
+Frame = Callable[[bytes, float], None]
+"""Called with an event's JSON and the moment it was read (`time.perf_counter`)."""
+
+_PONG = b"\x8a\x80\x00\x00\x00\x00"
+_PING, _CLOSE = 9, 8
+
+
+class WebSocketFrames:
+    """Cuts a server's bytes into frames (RFC 6455 §5.2: unmasked, not fragmented). `pinged` is called for a ping."""
+
+    def __init__(self, pinged: Callable[[], None]) -> None:
+        self._buffer = b""
+        self._pinged = pinged
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The payloads of the data frames that are complete now."""
+        buffer = self._buffer + data if self._buffer else data
+        found, at, total = [], 0, len(buffer)
+        while total - at >= 2:
+            size, begin = buffer[at + 1] & 0x7F, at + 2
+            if size == 126:
+                size, begin = int.from_bytes(buffer[at + 2 : at + 4], "big"), at + 4
+            elif size == 127:
+                size, begin = int.from_bytes(buffer[at + 2 : at + 10], "big"), at + 10
+            if total < begin + size:
+                break
+            kind = buffer[at] & 0x0F
+            if kind == _PING:
+                self._pinged()
+            elif kind != _CLOSE:
+                found.append(buffer[begin : begin + size])
+            at = begin + size
+        self._buffer = buffer[at:]
+        return found
+
+
+class EventStreamFrames:
+    """Cuts an event stream in HTTP chunks into the JSON of its events."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The `data:` of the events that are complete now."""
+        parts = (self._buffer + data).split(b"\n\n")
+        self._buffer = parts.pop()
+        return [line[6:] for part in parts for line in part.split(b"\n") if line.startswith(b"data: ")]
+
+
+class Reader(asyncio.Protocol):
+    """One stream. `opened` is done when the server has accepted it, or fails with ConnectionError."""
+
+    def __init__(self, handshake: bytes, frames: WebSocketFrames | EventStreamFrames | None, told: Frame) -> None:
+        self._handshake = handshake
+        self._frames = frames or WebSocketFrames(self._pong)
+        self._told = told
+        self._head = b""
+        self._transport: asyncio.Transport | None = None
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.received = 0
+        """Bytes since the handshake."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one by its methods only
+        self._transport.write(self._handshake)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.opened.done():
+            data = self._answered(data)
+        if data:
+            self.received += len(data)
+            now = time.perf_counter()
+            for payload in self._frames.feed(data):
+                self._told(payload, now)
+
+    def _answered(self, data: bytes) -> bytes:
+        self._head += data
+        head, found, rest = self._head.partition(b"\r\n\r\n")
+        if not found:
+            return b""
+        if head[9:12] in (b"101", b"200"):
+            self.opened.set_result(None)
+            return rest
+        self.opened.set_exception(ConnectionError(f"the stream was refused with {head[9:12].decode()}"))
+        self.close()
+        return b""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.opened.done():
+            self.opened.set_exception(ConnectionError("the stream was closed during its handshake"))
+
+    @property
+    def open(self) -> bool:
+        """Whether the server has not closed it."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def close(self) -> None:
+        """Leaves at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _pong(self) -> None:
+        if self._transport is not None:
+            self._transport.write(_PONG)
+
+
+def _head(path: str, *lines: str) -> bytes:
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *lines, "", ""]).encode()
+
+
+async def open_socket(port: int, token: str, told: Frame, query: str = "") -> Reader:
+    """A WebSocket that is accepted. Raises ConnectionError or OSError."""
+    key = b64encode(os.urandom(16)).decode()
+    handshake = _head(
+        f"/ws{query}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        f"Authorization: Bearer {token}",
+    )
+    return await _open(port, handshake, None, told)
+
+
+async def open_event_stream(port: int, token: str, told: Frame, query: str = "") -> Reader:
+    """An event stream that is accepted. Raises ConnectionError or OSError."""
+    handshake = _head(f"/sse{query}", "Accept: text/event-stream", f"Authorization: Bearer {token}")
+    return await _open(port, handshake, EventStreamFrames(), told)
+
+
+async def _open(port: int, handshake: bytes, frames: WebSocketFrames | EventStreamFrames | None, told: Frame) -> Reader:
+    loop = asyncio.get_running_loop()
+    _, reader = await loop.create_connection(lambda: Reader(handshake, frames, told), "127.0.0.1", port)
+    try:
+        await reader.opened
+    except BaseException:
+        reader.close()
+        raise
+    return reader
