@@ -29,6 +29,9 @@ LIMIT = 5_000
 WAITING = 2_000
 """Leased rows that may wait here. Above it rows are left to the sweep."""
 
+CLAIM = 200
+"""Rows taken from the table at one look. Were there as many, the next look comes once they are on their way."""
+
 LONGEST_HOLD = 60.0
 """Seconds between tries while the channel is down, at most."""
 
@@ -67,6 +70,7 @@ class Courier(Actor):
         "_context",
         "_down",
         "_errand",
+        "_full",
         "_hold",
         "_look",
         "_pace",
@@ -96,6 +100,7 @@ class Courier(Actor):
         self._running: set[UUID] = set()
         self._hold: Timer | None = None
         self._look: Timer | None = None
+        self._full = False  # the last look found as much as it may take: there is more
         self._down = 0
 
     async def on_start(self) -> None:
@@ -112,12 +117,15 @@ class Courier(Actor):
                 await self._over(over)
             case Resume():
                 self._hold = None
-                await self._sweep()
+                await self._lease_anew()
             case Sweep():
                 await self._sweep()
             case unexpected:
                 log.warning("unknown message", extra={"kind": kinds.COURIER, "message_type": type(unexpected).__name__})
         await self._pump()
+        if self._full and len(self._waiting) < self._pace.in_flight:
+            await self._sweep()
+            await self._pump()
         if self._look is None or not self._look.waiting:
             self._look = self._context.timers.after(self._pace.sweep, self._context.ref, Sweep())
         return None
@@ -141,10 +149,22 @@ class Courier(Actor):
         if self._hold is not None or room <= 0:
             return
         try:
-            for claimed in await self._store.claim(self._channel, min(room, 200)):
-                self._enqueue(claimed)
+            found = await self._store.claim(self._channel, min(room, CLAIM))
         except HubError:
             log.info("the outbox cannot be read now", extra={"channel": self._channel})
+            return
+        self._full = len(found) == CLAIM
+        self._waiting.extend(found)
+
+    async def _lease_anew(self) -> None:
+        """After a pause: leases that are too old to begin under would stand in the way until they lapse."""
+        self._waiting.clear()
+        try:
+            await self._store.release(self._channel)
+        except HubError:
+            log.info("the outbox cannot be read now", extra={"channel": self._channel})
+            return
+        await self._sweep()
 
     async def _over(self, over: Over) -> None:
         begun_here = over.conversation_id in self._running

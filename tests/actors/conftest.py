@@ -5,7 +5,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -366,7 +366,7 @@ class MemoryOutbox:
                 known = first.setdefault(held.row.conversation_id, held)
                 if held.row.seq < known.row.seq:
                     first[held.row.conversation_id] = held
-        return [claimed for held in first.values() if (claimed := self._claim(held)) is not None][:limit]
+        return list(islice(filter(None, map(self._claim, first.values())), limit))
 
     async def claim_next(self, conversation_id: UUID) -> Claimed | None:
         await self.store._answer()
@@ -446,7 +446,14 @@ _LIVING: set[asyncio.Task[None]] = set()
 class Replica:
     """A system with all actors of the core, as the composition root registers them, on the running loop's clock."""
 
-    def __init__(self, store: MemoryStore, phone: Phone | None = None, number: int = 1, couriers: bool = True) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        phone: Phone | None = None,
+        number: int = 1,
+        couriers: bool = True,
+        sweep: float = 5.0,
+    ) -> None:
         self.store = store
         self.phone = phone or Phone()
         self.number = number
@@ -465,7 +472,9 @@ class Replica:
         )
         if couriers:
             errand = delivery.Errand(self.system, self.phone)
-            self.register(courier.kind(store.outbox_of(number), lambda name: errand, self._spawned, courier.Pace()))
+            self.register(
+                courier.kind(store.outbox_of(number), lambda name: errand, self._spawned, courier.Pace(sweep=sweep))
+            )
         self.register(conversation.kind(world), customer.kind(self.channels, self.clock))
         living = asyncio.get_running_loop().create_task(self._live())
         _LIVING.add(living)

@@ -12,7 +12,7 @@ from actors.kernel import MailboxFull
 from actors.kernel.testkit import virtual
 from hub.conversation.commands import Author, Patch
 from hub.conversation.state import Status
-from hub.errors import Unavailable
+from hub.errors import HubError, Unavailable
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityChange, IdentityKind, Note, Party, Reaction
 from hub.journal import Verdict
@@ -122,6 +122,17 @@ async def test_a_note_on_a_closed_conversation_is_shown_there(new_store: Any, ne
     await again.arrives(Note("wamid.N", "security", known_as(BSUID), again.clock()))
     assert len(store.conversations) == 1
     assert store.events[-1].type == "conversation.updated"
+
+
+@virtual
+async def test_what_comes_after_a_first_message_that_was_not_stored_is_kept(new_store: Any, new_replica: Any) -> None:
+    store = new_store()
+    replica = new_replica(store)
+    store.poison = lambda change: change.conversation is not None
+    with pytest.raises(HubError):
+        await replica.arrives(replica.text())
+    await replica.arrives(Note("wamid.N", "opt_out", known_as(BSUID, PHONE), replica.clock()))
+    assert [event.field for event in store.channel_events.values()] == ["opt_out"]
 
 
 @virtual

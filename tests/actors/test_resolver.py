@@ -71,7 +71,7 @@ async def test_who_waits_is_answered_with_one_query_and_numbers_go_to_who_needs_
 
 @virtual
 async def test_whom_the_first_known_address_names_decides_whether_a_number_is_needed() -> None:
-    """Two addresses of one delivery may be two people's: then the second one's conversation is not to be gone on with."""
+    """Two addresses of one delivery may be two people's: then the second one's conversation is not meant."""
     closed, live = known(Status.CLOSED), known(Status.OPEN)
     store, system = Store({address(1): closed, address(2): live}), virtual_system()
     for kind in reader_kinds(store):  # type: ignore[arg-type]
