@@ -110,7 +110,9 @@ class Database:
         if self._pool is None:
             self._pool = await asyncpg.create_pool(
                 self.url,
-                min_size=1,
+                # None is kept open: the pool would mend that in the background, with a traceback per try.
+                min_size=0,
+                init_size=1,
                 max_size=self.limits.pool,
                 timeout=self.limits.connect,
                 command_timeout=self.limits.command,

@@ -17,6 +17,9 @@ from urllib.parse import quote
 import asyncpg
 from attrs import frozen
 
+from hub.errors import Unavailable
+from storage.database import DATABASE_LOST
+
 with warnings.catch_warnings():
     # The library looks for a per-user runtime directory at import and complains where none is set up.
     warnings.simplefilter("ignore")
@@ -108,6 +111,14 @@ async def start(data: Path) -> str:
     finally:
         await connection.close()
     return f"postgresql://postgres@/{DATABASE}?host={where}"
+
+
+async def revive(data: Path) -> None:
+    """Starts the data directory's server again if it is gone. Raises Unavailable when it does not come: ask again."""
+    try:
+        await start(data)
+    except (EmbeddedError, *DATABASE_LOST) as error:
+        raise Unavailable("The embedded PostgreSQL did not start.") from error
 
 
 def stop(data: Path, timeout: float = 10.0) -> bool:

@@ -89,6 +89,8 @@ class Connection(RequestHandler):
         """Answers what never became a request: broken HTTP. aiohttp's own text repeats what was sent; ours does not."""
         if request.writer.output_size > 0:
             raise ConnectionResetError("an answer is on its way already")
+        if isinstance(exc, ConnectionError):
+            raise ConnectionResetError("the client has left") from exc
         error: HubError = BadRequest() if status < 500 else HubError()
         if status >= 500:
             log.error("request failed outside of its handler", exc_info=exc)

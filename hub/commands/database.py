@@ -24,7 +24,7 @@ async def database_url(config: Config, data: Path) -> tuple[str, Revive | None]:
         url = await embedded.start(data)
     except embedded.EmbeddedError as error:
         raise CommandFailed(str(error)) from None
-    return url, partial(embedded.start, data)
+    return url, partial(embedded.revive, data)
 
 
 def warn_embedded(config: Config, data: Path) -> None:
