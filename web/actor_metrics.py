@@ -16,7 +16,11 @@ class ActorMetrics(Collector):
     def __init__(self, registry: CollectorRegistry) -> None:
         self._stats: Callable[[], Mapping[str, KindStats]] = dict
         self._waited = Histogram(
-            "hub_actor_mailbox_wait_seconds", "From the post to the turn.", ("kind",), buckets=LATENCY, registry=registry
+            "hub_actor_mailbox_wait_seconds",
+            "From the post to the turn.",
+            ("kind",),
+            buckets=LATENCY,
+            registry=registry,
         )
         self._turned = Histogram(
             "hub_actor_message_duration_seconds", "One turn.", ("kind",), buckets=LATENCY, registry=registry

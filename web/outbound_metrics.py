@@ -1,4 +1,4 @@
-"""The outbound and database groups of figures: what is sent, what waits, and how the pool is."""
+"""The outbound group of figures: what is sent, how long the provider takes, and what waits."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,8 +44,8 @@ class Outbound:
             "hub_outbound_channel_down", "1 while the provider refuses the channel.", ("channel",), registry=registry
         )
         self._channels = channels
+        self.depth([])
         for channel in channels:
-            self.depth([])
             self._retries.labels(channel)
             self._down.labels(channel)
             for outcome in OUTCOMES:
