@@ -28,6 +28,17 @@ TIMINGS = Timings(
 )
 
 
+def ending(hub: HubProcess) -> Iterator[HubProcess]:
+    """A fixture's hub, which ends well and is gone in any case."""
+    try:
+        yield hub
+        if hub.running:
+            assert hub.stop() == 0, hub.log.read_text()[-4000:]
+    finally:
+        if hub.running:
+            hub.kill()
+
+
 @pytest.fixture
 def hub(
     request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
@@ -40,9 +51,7 @@ def hub(
     directory: Path = tmp_path_factory.mktemp("hub")
     hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
     asyncio.run(hub.start())
-    yield hub
-    if hub.running:
-        assert hub.stop() == 0, hub.log.read_text()[-4000:]
+    yield from ending(hub)
     asyncio.run(execute(postgres, f"drop database {name} with (force)"))
 
 
@@ -57,6 +66,6 @@ async def stage(hub: HubProcess) -> AsyncIterator[Stage]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         stage = Stage(hub, world, session, database, 0)
         yield stage
-    await database.close()
+    await stage.database.close()
     await world.stop()
     stage.check_log()
