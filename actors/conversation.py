@@ -124,7 +124,7 @@ class Conversation(Actor):
         """The desk with every message on it that the commands concern."""
         desk = self._desk
         if desk is None:
-            opens = any(isinstance(mail.message, Receive) and mail.message.opening for mail in mails)
+            opens = any(isinstance(m.message, Receive) and m.message.opening and m.message.creates for m in mails)
             desk = Desk() if opens and self._new else await self._load()
             self._desk, self._new = desk, False
         wanted = Wanted()

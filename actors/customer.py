@@ -14,14 +14,14 @@ from actors import kinds
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from actors.resolver import Resolve, Resolved, first_known
 from hub.channel import Channel
+from hub.conversation.beside import keep
 from hub.conversation.commands import Item, Opening, Receive
-from hub.conversation.effects import ChannelEvent, Effects
-from hub.conversation.receive import change_identities, channel_event, channel_event_id
+from hub.conversation.effects import Effects
 from hub.conversation.state import CustomerCard, Status
 from hub.customer import Address, Known
 from hub.errors import HubError
 from hub.ids import uuid7
-from hub.inbound import EchoedMessage, Identity, IdentityChange, IdentityKind, InboundMessage, Note, Party
+from hub.inbound import EchoedMessage, Identity, IdentityChange, IdentityKind, InboundMessage, Party
 from hub.journal import Change
 from hub.whatsapp.phone import variants
 
@@ -127,21 +127,8 @@ class Customer(Actor):
     def _note(self, mail: Mail, inbound: Inbound) -> None:
         """Keeps what came beside messages of somebody who has no conversation to show it in."""
         effects = Effects()
-        for item in inbound.items:
-            effects.channel_events.append(self._as_event(item))
-            if isinstance(item, IdentityChange) and self._card is not None:
-                change_identities(effects, self._channel.name, self._card.id, item)
+        keep(effects, self._channel.name, self._card.id if self._card else None, inbound.items)
         self._system.ref(kinds.WRITER, 0).forward(Change(uuid7(), effects), mail)
-
-    def _as_event(self, item: Item) -> ChannelEvent:
-        if isinstance(item, IdentityChange | Note):
-            return channel_event(self._channel.name, item)
-        known_as = (
-            item.channel_message_id if isinstance(item, InboundMessage | EchoedMessage) else item.channel_event_id
-        )
-        kind = type(item).__name__.lower()
-        row_id = channel_event_id(self._channel.name, kind, known_as)
-        return ChannelEvent(row_id, self._channel.name, kind, None, {}, item.at)
 
 
 def _spellings(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:

@@ -73,6 +73,11 @@ class Receive:
     learned: tuple[Identity, ...] = ()
     name: str | None = None
 
+    @property
+    def creates(self) -> bool:
+        """Whether there is a message among it: only that begins a conversation."""
+        return any(isinstance(item, InboundMessage | EchoedMessage) for item in self.items)
+
 
 @frozen
 class Author:

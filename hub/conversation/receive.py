@@ -5,11 +5,11 @@ channel's reopen window; later than that it is closed, and the caller begins a n
 """
 
 from datetime import datetime
-from uuid import NAMESPACE_OID, UUID, uuid5
 
 import attrs
 
 from hub.conversation.amend import amend, apply_held
+from hub.conversation.beside import change_identities, channel_event, keep
 from hub.conversation.changes import (
     BUSINESS_APP,
     SYSTEM,
@@ -21,14 +21,13 @@ from hub.conversation.changes import (
     with_message,
 )
 from hub.conversation.commands import Context, Item, Opening, Receive
-from hub.conversation.effects import Attempt, ChannelEvent, Effects, NewMedia, OwnedIdentity
+from hub.conversation.effects import Attempt, Effects, NewMedia
 from hub.conversation.state import Conversation, Desk, Status, Trigger, after
 from hub.delivery import DeliveryStatus
 from hub.events import EventType
 from hub.inbound import (
     EchoedMessage,
     Edit,
-    Identity,
     IdentityChange,
     IdentityKind,
     InboundMessage,
@@ -46,10 +45,14 @@ class Moved(Exception):
 def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effects, object]:
     """Stores what arrived, in the given order. Answers how many messages are new, or `Moved` as a value."""
     effects = Effects()
-    creates = any(isinstance(item, InboundMessage | EchoedMessage) for item in command.items)
+    creates = command.creates
     if desk.conversation is None:
-        if command.opening is None or not creates:
+        if command.opening is None:
             return desk, effects, Moved() if command.items else 0
+        if not creates:
+            customer = command.opening.customer.id if not command.opening.new_customer else None
+            keep(effects, command.opening.channel, customer, command.items)
+            return desk, effects, 0
         desk = _open(desk, effects, command.opening, command, context)
     conversation = desk.conversation
     assert conversation is not None
@@ -290,15 +293,6 @@ def _identity_change(desk: Desk, effects: Effects, item: IdentityChange, context
     return attrs.evolve(desk, conversation=conversation)
 
 
-def change_identities(effects: Effects, channel: str, customer_id: UUID, item: IdentityChange) -> set[Identity]:
-    """Notes the new addresses as the customer's, whose ever they were, and returns those that they replace."""
-    kinds = {identity.kind for identity in item.identities}
-    lost = {i for i in item.party.identities if i.kind in kinds and i not in item.identities}
-    effects.lost_identities.extend(OwnedIdentity(channel, i, customer_id) for i in lost)
-    effects.identities.extend(OwnedIdentity(channel, i, customer_id, moved=True) for i in item.identities)
-    return lost
-
-
 def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:
     conversation = desk.conversation
     assert conversation is not None
@@ -310,16 +304,3 @@ def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:
     actor = customer_actor(conversation.customer)
     effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
     return attrs.evolve(desk, conversation=conversation)
-
-
-def channel_event(channel: str, item: IdentityChange | Note) -> ChannelEvent:
-    """What the channel told, as the row that keeps it."""
-    known_as = item.channel_event_id or f"{item.party.identities[:1]}@{item.at.timestamp()}"
-    kind = item.reason if isinstance(item, IdentityChange) else item.kind
-    payload = {"text": item.text} if isinstance(item, IdentityChange) else item.data
-    return ChannelEvent(channel_event_id(channel, kind, known_as), channel, kind, None, payload, item.at)
-
-
-def channel_event_id(channel: str, kind: str, known_as: str) -> UUID:
-    """The same for every repetition of the same event."""
-    return uuid5(NAMESPACE_OID, f"{channel}|{kind}|{known_as}")

@@ -52,3 +52,20 @@ async def test_whatsapp_repeats_what_was_answered_but_not_heard(stage: Stage) ->
     wamids = [await customer.say(f"Alguém me ouve? {number}") for number in range(20)]
     await stage.world.quiet(PATIENCE)
     assert sorted(row["channel_message_id"] for row in await stage.stored(customer)) == sorted(wamids)
+
+
+async def test_an_old_message_of_a_number_that_has_moved_is_no_poison(stage: Stage) -> None:
+    """It is stored with who had the number then. Whoever has it now is nobody yet, and must not hold up the delivery."""
+    customer = stage.customer()
+    contact = customer.contact()
+    body = stage.written((customer, customer.draft("text", {"body": "Antes de mudar de número"})))
+    assert (await stage.deliver(body)).status == 200
+    await customer.change_number(f"5521998{customer.number[-6:]}")
+    await stage.world.quiet(PATIENCE)
+    wish = {"wa_id": contact["wa_id"], "user_id": contact["user_id"], "category": "marketing_messages", "value": "stop"}
+    told = {"contacts": [contact], "user_preferences": [{**wish, "detail": "User requested to stop", "timestamp": 1}]}
+    body["entry"] += stage.body(told, field="user_preferences")["entry"]
+    for _ in range(2):
+        assert (await stage.deliver(body)).status == 200
+    assert await stage.value("select count(*) from channel_events where payload->>'value' = 'stop'") == 1
+    assert len(await stage.stored(customer)) == 1
