@@ -216,7 +216,7 @@ async def test_a_message_is_told_until_it_knows(errands: Errands, refusal: Excep
     errands.told.refuse = [refusal]
     await errands.run()
     assert await errands.rows.claim("wa", 5, 0.0) == []
-    await errands.scene.execute("update media set next_try_at = now()")
+    await errands.scene.execute("update media set next_try_at = now() where next_try_at is not null")
     await errands.run()
     assert errands.media()["state"] == "stored"
     assert (await errands.scene.row(id))["next_try_at"] is None

@@ -11,7 +11,7 @@ import pytest
 from actors import kinds, media_fetcher
 from actors.kernel import System
 from actors.kernel.testkit import kind_from
-from actors.media_fetch import Fetching
+from actors.media_fetch import Fetching, Over
 from actors.media_fetcher import IN_FLIGHT, Look
 from hub.conversation.commands import MediaSettled
 from hub.demo.whatsapp import Fault, WhatsAppWorld
@@ -36,6 +36,8 @@ class Replica:
         self.counted: list[str] = []
         self.running: set[asyncio.Task[None]] = set()
         self.most = 0
+        self.hold = False
+        self.held: list[Coroutine[Any, Any, None]] = []
         self.system = System()
         quick = aiohttp.ClientTimeout(total=5.0)
         source = WhatsAppMedia(Api(world.base_url, "v26.0", PHONE, TOKEN, quick), (), graph, graph, 10**6, quick)
@@ -50,6 +52,9 @@ class Replica:
         self.settled.put_nowait(mail.message)
 
     async def spawn(self, errand: Coroutine[Any, Any, None]) -> None:
+        if self.hold:
+            self.held.append(errand)
+            return
         task = asyncio.create_task(errand)
         self.running.add(task)
         self.most = max(self.most, len(self.running))
@@ -162,6 +167,19 @@ async def test_what_runs_is_kept_from_others(replica: Replica, scene: Any) -> No
     await replica.fetcher.ask(Look(again=True), timeout=5)
     assert (await scene.row(id))["tries"] == 1
     assert await replica.rows.claim("wa", 5, 60.0) == []
+
+
+async def test_a_file_that_is_due_before_its_errand_reported_is_not_forgotten(replica: Replica, scene: Any) -> None:
+    id = await scene.file(provider_id=replica.world.media.receive(SOUND, "audio/ogg").id)
+    replica.hold = True
+    await replica.fetcher.ask(Look(), timeout=5)
+    await scene.execute("update media set next_try_at = now()")
+    await replica.fetcher.ask(Look(), timeout=5)
+    assert len(replica.held) == 1
+    await replica.fetcher.ask(Over(id, 0.0), timeout=5)
+    assert len(replica.held) == 2
+    for errand in replica.held:
+        errand.close()
 
 
 async def test_without_a_database_the_fetcher_waits(replica: Replica, scene: Any, database: Database) -> None:

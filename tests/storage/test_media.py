@@ -85,6 +85,13 @@ async def test_many_takers_share_the_files(media: MediaRows, scene: Any) -> None
     assert sorted(taken) == sorted(ids)
 
 
+async def test_a_file_that_another_is_just_taking_is_passed_over(media: MediaRows, scene: Any) -> None:
+    first, second = await scene.file(), await scene.file()
+    async with scene.database.transaction() as other:
+        await other.execute("select from media where id = $1 for update", first)
+        assert [due.id for due in await media.claim("wa", 5, 60.0)] == [second]
+
+
 async def test_a_stored_file_is_due_until_its_message_was_told(media: MediaRows, scene: Any) -> None:
     id = await scene.file(url="https://x")
     assert await media.stored(id, FOUND, "a.png", 0.0)

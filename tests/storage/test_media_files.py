@@ -6,8 +6,9 @@ import hashlib
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,28 @@ async def test_a_kept_file_lies_in_two_folders_under_its_id(files: MediaFiles, t
     assert path.read_bytes() == content
     assert path.stat().st_mode & 0o077 == 0
     assert await files.exists(id)
+
+
+async def test_bytes_are_safe_before_they_get_their_name(files: MediaFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the name before anybody is told. What a loss of power would show is seen in the order of the calls."""
+    calls: list[str] = []
+
+    def noted(name: str) -> Callable[..., None]:
+        real = getattr(os, name)
+
+        def call(*arguments: Any) -> None:
+            calls.append(name)
+            real(*arguments)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", noted("fsync"))
+    monkeypatch.setattr(os, "replace", noted("replace"))
+    async with files.incoming(10) as incoming:
+        await incoming.write(b"content")
+        await incoming.seal(None)
+        await incoming.keep(uuid7())
+    assert calls == ["fsync", "replace", "fsync"]
 
 
 async def test_what_is_not_kept_is_gone(files: MediaFiles, tmp_path: Path) -> None:

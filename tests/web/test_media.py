@@ -208,16 +208,17 @@ async def test_others_get_what_they_get_for_nothing(desk: Desk) -> None:
 
 async def test_a_customer_s_file_is_seen_with_its_conversation(desk: Desk, scene: Any) -> None:
     id = await scene.file(mime_type="image/png")
-    assert (await desk.get(scene.assignee_id, id)).status == 404  # not here yet
-    await scene.execute("update media set state = 'stored' where id = $1", id)
-    assert (await desk.get(scene.assignee_id, id)).status == 404  # the disk has lost it
     async with desk.doors.files.incoming(100) as incoming:
         await incoming.write(b"content")
         await incoming.seal(None)
         await incoming.keep(id)
+    assert (await desk.get(scene.assignee_id, id)).status == 404  # not settled yet
+    await scene.execute("update media set state = 'stored' where id = $1", id)
     assert (await desk.get(scene.assignee_id, id)).status == 200
     assert (await desk.get(uuid7(), id, **{"X-Team": str(scene.team_id)})).status == 200
     assert (await desk.get(uuid7(), id)).status == 404
+    await desk.doors.files.remove(id)
+    assert (await desk.get(scene.assignee_id, id)).status == 404
 
 
 # For messages

@@ -185,7 +185,9 @@ async def test_a_graph_that_is_down_is_asked_again(line: Line) -> None:
 
 
 async def test_a_strange_id_stays_one_piece_of_the_address(line: Line) -> None:
-    assert (await line.fails(line.due(provider_id="../../oauth/access_token?x=")))[0] is not Failure.HELD
+    file = line.world.media.receive(SOUND, "audio/ogg")
+    assert (await line.fails(line.due(provider_id=f"{file.id}?x=")))[0] is Failure.FINAL
+    assert (await line.fails(line.due(provider_id=f"x/../{file.id}")))[0] is Failure.FINAL
 
 
 # Deceiving
