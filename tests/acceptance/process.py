@@ -150,10 +150,19 @@ class HubProcess:
         """Whether it was started and has not been stopped."""
         return self._process is not None
 
+    def tell(self, which: signal.Signals) -> None:
+        """Sends it a signal and goes on."""
+        assert self._process is not None
+        self._process.send_signal(which)
+
     def _end(self, how: signal.Signals) -> int:
+        self.tell(how)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Waits until it has ended; gives the exit code."""
         process, self._process = self._process, None
         assert process is not None
-        process.send_signal(how)
         try:
             return process.wait(STOP)
         except subprocess.TimeoutExpired:
