@@ -47,7 +47,8 @@ from unnest($1::text[]) as wanted (team)
 select team_id, assignee_id from conversations where id = $1
 
 -- name: page
--- One page of a list, as this reader may see it. `order_key` goes from large to small and, with the id, is the cursor.
+-- One page of a list, as this reader may see it. `order_key` goes from large to small and, with the id, is the cursor; it
+-- is always finite, because JSON has no infinity: who does not wait comes after whoever has waited since the year 33658.
 select
     c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
     (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
@@ -65,7 +66,7 @@ cross join lateral (
     select case
         when $11 = 'newest' then extract(epoch from coalesce(c.last_message_at, c.created_at))
         when $11 = 'priority' then c.priority
-        else -extract(epoch from coalesce(c.waiting_since, 'infinity'::timestamptz))
+        else -coalesce(extract(epoch from c.waiting_since), 1e12)
     end::double precision as order_key
 ) as o
 where ($2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)

@@ -1,0 +1,217 @@
+"""The desk as it is put together for real: doors, actors, PostgreSQL; only the provider at the far end is played."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import aiojobs
+from aiohttp import ClientResponse
+from prometheus_client import CollectorRegistry
+
+from actors import conversation, courier, customer, delivery, kinds, resolver, team_queue, writer
+from actors.intake import Intake
+from actors.kernel import System
+from hub.channel import Channel
+from hub.conversation.commands import Outcome
+from hub.conversation.effects import OutboxRow
+from hub.ids import uuid7
+from hub.inbound import Identity, IdentityKind, InboundMessage, Party
+from hub.listing import Reader
+from hub.message import Content, ContentType
+from hub.ports import Sent
+from hub.rights import Role
+from hub.user import User
+from hub.whatsapp.reference import parse_reference
+from hub.whatsapp.template import Template
+from storage.conversation import Conversations
+from storage.database import Database
+from storage.journal import Journal
+from storage.message import Messages
+from storage.outbox import Outbox
+from storage.quarantine import QuarantineStore
+from tests.web.conftest import People
+from web import metrics, server
+from web.conversation import ConversationDoors
+from web.idempotency import Idempotency
+from web.ingress_metrics import Ingress
+from web.message import MessageDoors
+from web.routes import Route
+from web.whatsapp.webhook import Account, WhatsAppWebhook
+
+WHATSAPP = "whatsapp-main"
+APP = "app"
+NUMBER, WABA = "106540352242922", "102290129340398"
+SECRETS = ("an app secret of the present", "an app secret of the past")
+VERIFY = "verify-me"
+LEASE = timedelta(seconds=30)
+ANA = "ana@example.com"
+WELCOME = Template("welcome", "pt_BR", "UTILITY", "Olá {{1}}, bem-vinda!", ("1",))
+
+
+class Provider:
+    """The far end of a channel: keeps what it is given and answers as `answer` says."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutboxRow] = []
+        self.answer: Sent | None = None
+
+    async def send(self, row: OutboxRow) -> Sent:
+        self.sent.append(row)
+        return self.answer or Sent(Outcome.ACCEPTED, provider_id=f"wamid.out.{row.message_id}.{row.attempt}")
+
+    async def mark_read(self, channel_message_id: str) -> None: ...
+    async def typing(self, channel_message_id: str) -> None: ...
+
+
+class DeskStage(People):
+    """The people's doors and those of conversations, messages and WhatsApp, and a team that Ana is in."""
+
+    team_id: UUID
+    ana: User
+    headers: dict[str, str]
+
+    def __init__(self, database: Database, errands: aiojobs.Scheduler) -> None:
+        super().__init__(database)
+        self.provider = Provider()
+        self.told_read: list[tuple[str, str]] = []
+        self.uploads: dict[UUID, dict[str, Any]] = {}
+        self.ahead = timedelta()
+        self.figures = CollectorRegistry()
+        self.system = System()
+        self.journal = Journal(database, uuid7().int % 2**31, LEASE)
+        self.conversations, self.messages = Conversations(database), Messages(database)
+        self.ingress = Ingress(self.figures, (WHATSAPP, APP))
+        self._register(errands)
+        quarantine = QuarantineStore(database)
+        self.intake = Intake(self.system, self.messages, quarantine, self.clock, self.ingress, parse_reference)
+        self._numbers = count(1)
+
+    def _register(self, errands: aiojobs.Scheduler) -> None:
+        channels = {WHATSAPP: Channel(WHATSAPP, "whatsapp", "Support"), APP: Channel(APP, "chat_app", "Support")}
+        outbox = Outbox(self.database, 1, LEASE)
+        errand = delivery.Errand(self.system, self.provider)
+        for kind in (
+            writer.kind(self.journal, lambda committed: None),
+            *resolver.reader_kinds(self.conversations),
+            team_queue.kind(self.conversations, self.clock),
+            delivery.marker_kind(outbox),
+            courier.kind(outbox, lambda name: errand, errands.spawn, courier.Pace(sweep=0.05)),
+            conversation.kind(conversation.World(self.messages, channels, self.clock, lambda channel: None)),
+            customer.kind(channels, self.clock),
+        ):
+            self.system.register(kind)
+
+    def clock(self) -> datetime:
+        """The real time, and ahead of it as far as a test says."""
+        return datetime.now(UTC) + self.ahead
+
+    def routes(self) -> list[Route]:
+        conversations = ConversationDoors(
+            self.system, self.conversations, self.users, self._team_exists, self.cursors, self.clock
+        )
+        messages = MessageDoors(
+            self.system, self.conversations, self.messages, self._upload, self._template, self._was_read
+        )
+        account = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY)
+        webhook = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000)
+        return [*super().routes(), *conversations.routes(), *messages.routes(), *webhook.routes()]
+
+    async def _team_exists(self, team_id: UUID) -> bool:
+        return await self.teams.find(team_id) is not None
+
+    async def _upload(self, reader: Reader, media_id: UUID) -> dict[str, Any] | None:
+        return self.uploads.get(media_id)
+
+    async def _template(self, channel: str, name: str, language: str) -> Template | None:
+        return WELCOME if (name, language) == (WELCOME.name, WELCOME.language) else None
+
+    async def _was_read(self, channel: str, channel_message_id: str) -> None:
+        self.told_read.append((channel, channel_message_id))
+
+    # People
+
+    async def settle(self) -> None:
+        """Ana comes to work in Support."""
+        self.ana = await self.add(ANA, name="Ana")
+        self.team_id = await self.member("Support", self.ana.id)
+        self.headers = await self.bearer(ANA)
+
+    async def somebody(self, role: Role, *, in_team: bool) -> tuple[User, dict[str, str]]:
+        """Another person, signed in."""
+        n = next(self._numbers)
+        user = await self.add(f"person{n}@example.com", role, f"Person {n}")
+        if in_team:
+            await self.teams.add_member(self.team_id, user.id)
+        return user, await self.bearer(user.email)
+
+    # What happens
+
+    def party(self, name: str = "Maria") -> Party:
+        """A new customer."""
+        n = next(self._numbers)
+        return Party((Identity(IdentityKind.BSUID, f"PT.{n}"), Identity(IdentityKind.WA_ID, f"35191{n:07}")), name)
+
+    async def says(self, text: str = "Olá", party: Party | None = None, channel: str = WHATSAPP) -> UUID:
+        """A customer writes; the conversation's id."""
+        party = party or self.party()
+        wamid = f"wamid.in.{next(self._numbers)}"
+        message = InboundMessage(wamid, party, self.clock(), Content(ContentType.TEXT, text))
+        await self.intake.take_in(channel, [message])
+        placed = await self.value(
+            "select conversation_id from messages where channel = $1 and channel_message_id = $2", channel, wamid
+        )
+        return UUID(str(placed))
+
+    async def alter(self, conversation_id: UUID, **columns: Any) -> None:
+        """Changes a conversation behind everybody's back; for what would take days."""
+        async with self.database.acquire() as connection:
+            for name, value in columns.items():
+                await connection.execute(f"update conversations set {name} = $2 where id = $1", conversation_id, value)
+
+    async def value(self, query: str, *arguments: Any) -> Any:
+        """One value from the database."""
+        async with self.database.acquire() as connection:
+            return await connection.fetchval(query, *arguments)
+
+    # Requests
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: str
+    ) -> ClientResponse:
+        """A request to the API, Ana's unless other headers are given; `more` are further headers."""
+        given = {name.replace("_", "-"): value for name, value in more.items()}
+        return await self.client.request(
+            method, f"/api/v1/{path}", json=body, headers={**(headers or self.headers), **given}
+        )
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
+        """What is there; it must be."""
+        answer = await self.ask("GET", path, headers=headers)
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+
+@asynccontextmanager
+async def staged_desk(database: Database, aiohttp_client: Any) -> AsyncIterator[DeskStage]:
+    """A running desk on this database."""
+    errands = aiojobs.Scheduler(limit=None, close_timeout=5.0)
+    stage = DeskStage(database, errands)
+    app = server.build(
+        stage.routes(),
+        authenticate=stage.accounts.authenticate,
+        replay=Idempotency(stage.answers),
+        requests=metrics.Requests(stage.figures),
+        flags=stage.flags,
+    )
+    stage.client = await aiohttp_client(app)
+    await stage.settle()
+    stage.system.ref(kinds.COURIER, WHATSAPP).tell(courier.Sweep())
+    try:
+        yield stage
+    finally:
+        await errands.close()
+        await stage.system.drain(3.0)
+        await stage.journal.close()
