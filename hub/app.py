@@ -192,7 +192,12 @@ class Hub:
         self._register_actors()
         self._accounts = self._make_accounts()
         self._realtime = self._make_realtime()
-        self._listener = await self._listen()
+        try:
+            self._listener = await self._listen()
+        except OSError:
+            await self._errands.close()
+            await self._closing.aclose()
+            raise
         self._root = Supervisor("hub", self._children(), Limit(5, within=30.0), strategy="rest_for_one")
         self._running = asyncio.create_task(self._watch())
         return self._listener.port
