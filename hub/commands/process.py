@@ -44,7 +44,8 @@ async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyn
         port = await hub.start()
     except OSError as error:
         server = hub.config.server
-        reason = (error.strerror or "refused").lower()
+        # The system's word: asyncio's own repeats the address. A name that is not found has no such number.
+        reason = (os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or "refused").lower()
         raise CommandFailed(
             f"Cannot listen on {server.host}:{server.port} ({reason}). Use --port 0 for any free port."
         ) from None
