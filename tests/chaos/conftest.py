@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from storage.database import prepare_connection
 from tests.acceptance.people import employ
 from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage
+from tests.chaos.server import Server
 from tests.conftest import TEMPLATE, execute, named
 
 _databases = itertools.count(1)
@@ -40,19 +43,39 @@ def ending(hub: HubProcess) -> Iterator[HubProcess]:
 
 
 @pytest.fixture
-def hub(
-    request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[HubProcess]:
-    """A running hub on a fresh database. A module's `OPTIONS` are settings of its own."""
+def prepared(postgres: str) -> Iterator[str]:
+    """The URL of a fresh database in which people are employed."""
     name = f"chaos_{next(_databases)}"
     asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
-    url = named(postgres, name)
-    asyncio.run(employ(url))
-    directory: Path = tmp_path_factory.mktemp("hub")
-    hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
+    asyncio.run(employ(named(postgres, name)))
+    yield named(postgres, name)
+    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+def hub(request: pytest.FixtureRequest, prepared: str, tmp_path: Path) -> Iterator[HubProcess]:
+    """A running hub on a fresh database. A module's `OPTIONS` are settings of its own."""
+    hub = HubProcess(tmp_path, prepared, dict(getattr(request.module, "OPTIONS", {})))
     asyncio.run(hub.start())
     yield from ending(hub)
-    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL apart from the other tests', which may be stopped and killed."""
+    data = Path(tempfile.mkdtemp(prefix="hub", dir="/tmp"))
+    server = Server(data)
+    asyncio.run(server.prepare("fsync = off", "max_connections = 40"))
+    yield server
+    server.stop()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture
+def late(server: Server, tmp_path: Path) -> Iterator[HubProcess]:
+    """A hub on that server which is not started yet; the server is there again afterwards, whatever happens."""
+    yield from ending(HubProcess(tmp_path, server.url, {}))
+    asyncio.run(server.start())
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 what could not be stored was refused, and nobody has to help the hub up."""
 
 import asyncio
-import shutil
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -34,28 +32,11 @@ PROMPT = 2.0
 """Seconds in which `/healthz` and `/readyz` answer on a busy machine; they wait for nothing."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    data = Path(tempfile.mkdtemp(prefix="hub", dir="/tmp"))
-    server = Server(data)
-    asyncio.run(server.prepare("fsync = off", "max_connections = 40"))
-    yield server
-    server.stop()
-    shutil.rmtree(data, ignore_errors=True)
-
-
 @pytest.fixture
-def hub(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
-    hub = HubProcess(tmp_path_factory.mktemp("hub"), server.url, {})
+def hub(server: Server, tmp_path: Path) -> Iterator[HubProcess]:
+    hub = HubProcess(tmp_path, server.url, {})
     asyncio.run(hub.start())
     yield from ending(hub)
-
-
-@pytest.fixture
-def late(server: Server, tmp_path: Path) -> Iterator[HubProcess]:
-    """A hub that is not started yet, and whose database is there at the end whatever happens."""
-    yield from ending(HubProcess(tmp_path, server.url, {}))
-    asyncio.run(server.start())
 
 
 async def _stopped(server: Server, stage: Stage, watch: Watch) -> None:
