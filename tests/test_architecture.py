@@ -48,8 +48,11 @@ LAYERS = {
     "commands": Layer(
         frozenset({"commands", "domain"}),
         frozenset({"attrs", "click", "orjson"}),
-        lazily=frozenset({"app", "demo", "storage", "web", "actors", "kernel"}),
+        lazily=frozenset({"app", "demo", "bench", "storage", "web", "actors", "kernel"}),
     ),
+    # Part of the command line that is loaded only when it is called for: so it may import like a command, and at once.
+    # It never builds a hub in its own process (no `app`): what it measures is a process of its own.
+    "bench": Layer(frozenset({"bench", "domain", "kernel", "storage", "web"})),
 }
 
 
@@ -66,7 +69,7 @@ def layer_of(module: str) -> str:
     """The layer a module of ours belongs to."""
     parts = module.split(".")
     if parts[0] == "hub":
-        special = {"app": "app", "__main__": "commands", "commands": "commands", "demo": "demo"}
+        special = {"app": "app", "__main__": "commands", "commands": "commands", "demo": "demo", "bench": "bench"}
         return special.get(parts[1] if len(parts) > 1 else "", "domain")
     return "kernel" if parts[:2] == ["actors", "kernel"] else parts[0]
 
@@ -154,12 +157,12 @@ def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def places_of_test(module: str) -> list[Path]:
-    """Where a module's test may be: the mirrored path. The simulated outside world shows only as a whole, through its
-    real protocols, so any test of it may be the one."""
+    """Where a module's test may be: the mirrored path. The simulated outside world and the measurement show only as a
+    whole, through their real protocols, so any test of them may be the one."""
     *folders, name = module.split(".")
     mirrored = ROOT.joinpath("tests", *folders, f"test_{name.strip('_')}.py")
-    together = sorted((ROOT / "tests" / "demo").rglob("test_*.py")) if layer_of(module) == "demo" else []
-    return [mirrored, *together]
+    together = {"demo": ROOT / "tests" / "demo", "bench": ROOT / "tests" / "hub" / "bench"}.get(layer_of(module))
+    return [mirrored, *(sorted(together.rglob("test_*.py")) if together else ())]
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -242,6 +245,11 @@ def test_every_module_has_a_layer() -> None:
         ("hub.commands.serve", "hub.app", False, False),
         ("hub.commands.serve", "hub.app", True, True),
         ("hub.commands.serve", "aiohttp", False, False),
+        ("hub.commands.bench", "hub.bench.run", False, False),
+        ("hub.commands.bench", "hub.bench.run", True, True),
+        ("hub.bench.run", "asyncpg", False, True),
+        ("hub.bench.run", "hub.app", False, False),
+        ("hub.message", "hub.bench.run", False, False),
     ],
 )
 def test_the_table_forbids_what_it_should(module: str, target: str, lazy: bool, allowed: bool) -> None:

@@ -103,7 +103,7 @@ class Crowd:
             raise Lost(f"{self._goal - self.delivered} deliveries are missing after {PATIENCE:.0f} s") from None
         return self.last
 
-    async def quiet(self, seconds: float = 1.0) -> None:
+    async def quiet(self, seconds: float = 0.5) -> None:
         """Waits until nothing was heard for so long: after a crowd has come, everybody is told who is there.
 
         At most `LONGEST_UNREST`."""

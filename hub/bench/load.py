@@ -29,6 +29,8 @@ class Load:
     # Connections that broke, and requests of an open loop for which no connection was free.
     broken: int = 0
     unsent: int = 0
+    # Those accepted before the last request was sent off.
+    in_time: int = 0
 
     @property
     def accepted(self) -> int:
@@ -37,8 +39,8 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Accepted requests per second."""
-        return self.accepted / self.seconds if self.seconds else 0.0
+        """Accepted requests per second, while there was load."""
+        return self.in_time / self.seconds if self.seconds else 0.0
 
     async def ask(self, connection: Connection, request: bytes) -> None:
         """Makes one request and keeps what came of it."""
@@ -62,7 +64,7 @@ async def closed_loop(port: int, connections: int, request: Request, seconds: fl
     try:
         await asyncio.gather(*(_keep_asking(load, port, connection, request, end) for connection in opened))
     finally:
-        load.seconds = time.perf_counter() - began
+        load.seconds, load.in_time = time.perf_counter() - began, load.accepted
         for connection in opened:
             connection.close()
     return load
@@ -101,7 +103,7 @@ class OpenLoop:
                 while due <= time.perf_counter() and due < began + seconds:
                     self._arrive()
                     due += self._random.expovariate(self._rate)
-            self.load.seconds = time.perf_counter() - began
+            self.load.seconds, self.load.in_time = time.perf_counter() - began, self.load.accepted
             await asyncio.gather(*self._running)
         finally:
             for task in list(self._running):

@@ -42,6 +42,8 @@ def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: b
 
     Example: hub bench inbound outbound --quick
     """
+    import asyncio
+
     if not sys.platform.startswith("linux"):
         raise CommandFailed("hub bench reads CPU time and memory from Linux's /proc; here there is none.")
     from hub.bench import report, run
@@ -61,6 +63,8 @@ def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: b
 
     try:
         return process.run(main)
+    except asyncio.CancelledError:  # SIGTERM
+        raise click.Abort from None
     except run.FAILURES as error:
         raise CommandFailed(f"The measurement failed: {error}") from None
 

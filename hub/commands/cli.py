@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("hub.commands.user:user", "Add, list and disable users, and set their passwords."),
     "db": ("hub.commands.db:db", "See and stop the embedded PostgreSQL of a data directory."),
     "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
+    "bench": ("hub.commands.bench:bench", "Measure the hub on this machine, in a temporary directory."),
     "version": ("hub.commands.version:version", "Print the version."),
 }
 """Each command: where it is (`module:name`), and its line in `hub --help`. The order is that of the help."""

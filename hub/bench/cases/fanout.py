@@ -13,33 +13,32 @@ from hub.bench.wire import Connection, connect
 
 
 async def measure(stage: Stage) -> None:
-    """The bare server and the hub in turns, for every size of crowd, on WebSockets and event streams."""
+    """The hub and the bare server in turns, for every size of crowd, on WebSockets and event streams."""
     for _ in stage.repetitions("fan-out"):
-        payload = b""
-        for size in stage.scale.crowds:
-            for kind in ("ws", "sse"):
-                payload = await _hub(stage, size, kind) or payload
-                await _bare(stage, size, kind, payload)
+        async with stage.hub() as hub:
+            agents = await stage.agents(hub.url, max(stage.scale.crowds))
+            payload = await _sample(stage, hub, agents.tokens[0])
+            await _crowds(stage, hub, "hub", agents.tokens)
+        async with stage.bare() as bare:
+            # Its events are to be as long as the hub's.
+            await wire.once(bare.port, wire.request("POST", "/like", payload))
+            await _crowds(stage, bare, "bare", [""] * max(stage.scale.crowds))
 
 
-async def _hub(stage: Stage, size: int, kind: str) -> bytes:
-    async with stage.hub() as hub:
-        agents = await stage.agents(hub.url, size + 1)
-        told = Agent("message.received")
-        sample = await open_socket(hub.port, agents.tokens[-1], told.told)
-        await hub.write(range(stage.scale.burst), stage.scale.burst)
-        await told.arrival(hub.webhooks.last)
-        sample.close()
-
-        await _crowd(stage, hub, f"hub.fanout.{size}.{kind}", agents.tokens[:size])
-        return told.payload
+async def _sample(stage: Stage, hub: Measured, token: str) -> bytes:
+    """Begins the conversations that the events are of; returns one event."""
+    agent = Agent("message.received")
+    reader = await open_socket(hub.port, token, agent.told)
+    await hub.write(range(stage.scale.burst), stage.scale.burst)
+    await agent.arrival(hub.webhooks.last)
+    reader.close()
+    return agent.payload
 
 
-async def _bare(stage: Stage, size: int, kind: str, payload: bytes) -> None:
-    async with stage.bare() as bare:
-        # Its events are to be as long as the hub's.
-        await wire.once(bare.port, wire.request("POST", "/like", payload))
-        await _crowd(stage, bare, f"bare.fanout.{size}.{kind}", [""] * size)
+async def _crowds(stage: Stage, measured: Measured, who: str, tokens: Sequence[str]) -> None:
+    for size in stage.scale.crowds:
+        for kind in ("ws", "sse"):
+            await _crowd(stage, measured, f"{who}.fanout.{size}.{kind}", tokens[:size])
 
 
 async def _tell(measured: Measured, connections: Sequence[Connection]) -> None:

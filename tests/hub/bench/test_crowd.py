@@ -1,0 +1,68 @@
+"""Deliveries are counted, and what does not arrive is said."""
+
+import asyncio
+import time
+
+import pytest
+
+from hub.bench import crowd
+from hub.bench.crowd import Agent, Crowd, Lost
+from hub.frame import websocket_text
+from tests.hub.bench.test_wire import serving
+
+EVENT = b'{"type":"message.received","data":{"text":"bench-000000000007 Hello"}}'
+OTHER = b'{"type":"agent.presence","data":{"text":"bench-000000000007 Hello"}}'
+
+
+async def test_an_agent_knows_when_a_message_came_before_and_after_it_was_asked_for() -> None:
+    agent = Agent("message.received")
+    waiting = asyncio.create_task(agent.arrival(7))
+    await asyncio.sleep(0)
+    agent.told(OTHER, 1.0)
+    assert not agent.seen
+    agent.told(EVENT, 2.0)
+    assert (await waiting, await agent.arrival(7)) == (2.0, 2.0)
+    assert agent.payload == EVENT
+
+
+async def test_what_does_not_arrive_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "PATIENCE", 0.02)
+    with pytest.raises(Lost, match=r"message\.received"):
+        await Agent("message.received").arrival(1)
+    many = Crowd()
+    many.expect(3)
+    many.told(EVENT, 1.0)
+    with pytest.raises(Lost, match="2 deliveries"):
+        await many.complete()
+
+
+async def test_a_crowd_is_complete_with_its_last_delivery() -> None:
+    many = Crowd()
+    many.expect(2)
+    for moment, payload in enumerate((EVENT, OTHER, EVENT, OTHER), 1):
+        many.told(payload, float(moment))
+    assert await many.complete() == 3.0
+    assert (many.delivered, many.heard) == (2, 4.0)
+
+
+async def test_a_crowd_gathers_and_leaves() -> None:
+    left: list[None] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 101 X\r\n\r\n" + websocket_text(EVENT))
+        await reader.read()
+        left.append(None)
+
+    async with serving(serve) as port:
+        many = Crowd()
+        many.expect(5)
+        await many.gather(port, ["a", "b", "c", "d", "e"])
+        await many.complete()
+        began = time.perf_counter()
+        await many.quiet(0.05)
+        assert time.perf_counter() - began < 1
+        assert many.received == 5 * len(websocket_text(EVENT))
+        many.leave()
+        while len(left) < 5:
+            await asyncio.sleep(0.01)
