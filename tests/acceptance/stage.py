@@ -1,6 +1,7 @@
 """Everything a case needs: a running hub, WhatsApp around it, its database, agents; and what must hold at the end."""
 
 import asyncio
+import io
 import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -108,7 +109,8 @@ class Stage:
             "X-Hub-Signature-256": signature(raw, APP_SECRET),
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        async with self.session.post(self.hub.url + self.hub.webhook_path, data=raw, headers=given) as answer:
+        url = self.hub.url + self.hub.webhook_path
+        async with self.session.post(url, data=io.BytesIO(raw), headers=given) as answer:
             return Answer(answer.status, answer.headers.copy(), await answer.read())
 
     # What is stored

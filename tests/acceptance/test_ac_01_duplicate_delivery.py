@@ -55,7 +55,7 @@ async def test_whatsapp_repeats_what_was_answered_but_not_heard(stage: Stage) ->
 
 
 async def test_an_old_message_of_a_number_that_has_moved_is_no_poison(stage: Stage) -> None:
-    """It is stored with who had the number then. Whoever has it now is nobody yet, and must not hold up the delivery."""
+    """It is stored with who had the number then; whoever has it now is nobody yet, which must not hold up anything."""
     customer = stage.customer()
     contact = customer.contact()
     body = stage.written((customer, customer.draft("text", {"body": "Antes de mudar de número"})))
