@@ -1,5 +1,6 @@
 // Times, sizes and names for people. `now` is always an argument.
 
+import { spaced } from "./phone";
 import { locale, strings } from "./strings";
 
 const MINUTE = 60_000;
@@ -109,12 +110,7 @@ export function firstName(name: string): string {
   return name.trim().split(/\s+/u)[0] ?? name;
 }
 
-/** A number as one dials it from anywhere: channels give it without the plus. */
-export function phoneNumber(phone: string): string {
-  return /^\d+$/u.test(phone) ? `+${phone}` : phone;
-}
-
 /** What to call a customer: name, else phone, else the word for nobody. */
 export function customerName(customer: { name?: string | null; phone?: string | null }): string {
-  return customer.name?.trim() || (customer.phone ? phoneNumber(customer.phone) : strings.nobody);
+  return customer.name?.trim() || (customer.phone ? spaced(customer.phone) : strings.nobody);
 }

@@ -56,8 +56,8 @@ describe("names", () => {
   });
 
   it("falls back from name to phone to a word", () => {
-    expect([customerName({ name: " ", phone: "+1" }), customerName({ phone: "4477" }), customerName({})]).toEqual(
-      ["+1", "+4477", "Unknown customer"],
+    expect([customerName({ name: " ", phone: "+1" }), customerName({ phone: "447700900456" }), customerName({})]).toEqual(
+      ["+1", "+44 7700 900456", "Unknown customer"],
     );
   });
 });

@@ -48,9 +48,9 @@ function personLine(person) {
     "button",
     { onclick: () => choose(person.number) },
     face(person),
-    element("span", { className: "name", textContent: person.name, dir: "auto" }),
+    element("span", { className: "name" }, element("bdi", { textContent: person.name })),
     person.unread ? element("span", { className: "unread", textContent: person.unread }) : null,
-    element("span", { className: "last", textContent: last, dir: "auto" }),
+    element("span", { className: "last" }, element("bdi", { textContent: last })),
   );
   button.setAttribute("aria-current", String(person.number === state.number));
   return element("li", {}, button);

@@ -75,7 +75,8 @@ function Rows({ list }: { list: ViewList }): JSX.Element {
     if (next.end + AHEAD > listing.size) void desk.loader.page(list);
   };
   useLayoutEffect(look, [listing, listing.size]);
-  useEffect(() => {
+  // Not a passive effect: its cleanup would come after the paint, when the element is gone and has "changed size".
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(look);
     observer.observe(scroller.current!);
     return () => observer.disconnect();

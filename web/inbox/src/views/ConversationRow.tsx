@@ -45,8 +45,8 @@ export function ConversationRow({ id, top, position, total }: Props): JSX.Elemen
       }}
     >
       <Avatar name={customerName(conversation.customer)} channel={conversation.channel.type} />
-      <span class="row-name" dir="auto">
-        {customerName(conversation.customer)}
+      <span class="row-name">
+        <bdi>{customerName(conversation.customer)}</bdi>
       </span>
       <Spoken>{strings.channel[conversation.channel.type]}</Spoken>
       <time class="row-time number" aria-hidden="true">

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { isWindowOpen } from "../actions";
 import { minute } from "../clock";
-import { ago, customerName, fullTime, monthAndYear, phoneNumber, timeLeft } from "../formats";
+import { agoInWords, customerName, fullTime, monthAndYear, timeLeft } from "../formats";
+import { dialled, spaced } from "../phone";
 import type { Conversation } from "../protocol";
 import { route } from "../route";
 import { strings } from "../strings";
@@ -30,7 +31,7 @@ export function CustomerPanel(): JSX.Element | null {
 function Identity({ conversation }: { conversation: Conversation }): JSX.Element {
   const { customer, channel } = conversation;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(phoneNumber(customer.phone!));
+    await navigator.clipboard.writeText(dialled(customer.phone!));
     toast(strings.customer.copied);
   };
   return (
@@ -46,7 +47,7 @@ function Identity({ conversation }: { conversation: Conversation }): JSX.Element
         <Fact name={strings.customer.phone}>
           {customer.phone ? (
             <button class="copy number" type="button" title={strings.customer.copy} onClick={() => void copy()}>
-              {phoneNumber(customer.phone)}
+              {spaced(customer.phone)}
             </button>
           ) : (
             strings.customer.none
@@ -78,11 +79,11 @@ function Standing({ conversation }: { conversation: Conversation }): JSX.Element
         </Fact>
         {conversation.waiting_since && (
           <Fact name={strings.customer.waiting}>
-            <span title={fullTime(conversation.waiting_since)}>{ago(conversation.waiting_since, minute.value)}</span>
+            <span title={fullTime(conversation.waiting_since)}>{agoInWords(conversation.waiting_since, minute.value)}</span>
           </Fact>
         )}
         <Fact name={strings.customer.started}>
-          <span title={fullTime(conversation.created_at)}>{ago(conversation.created_at, minute.value)}</span>
+          <span title={fullTime(conversation.created_at)}>{agoInWords(conversation.created_at, minute.value)}</span>
         </Fact>
         {conversation.tags.length > 0 && (
           <Fact name={strings.customer.tags}>

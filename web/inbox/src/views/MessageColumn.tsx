@@ -138,7 +138,8 @@ function useColumn(rows: readonly ThreadRow[], startAtNew: boolean): ColumnView 
     measure();
     settle();
   });
-  useEffect(() => {
+  // Not a passive effect: its cleanup would come after the paint, when the elements are gone and have "changed size".
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
       measure();
       settle();
