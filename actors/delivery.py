@@ -68,6 +68,9 @@ class Errand:
         row = claimed.row
         if claimed.interrupted:
             return await self._report(row, Sent(Outcome.UNKNOWN, text="The hub was interrupted while sending."))
+        unready = await self.carrier.prepare(row)
+        if unready is not None:
+            return await self._report(row, unready)
         if not await self._system.ref(kinds.SENDING_MARKER, 0).ask(row, timeout=ASK):
             return Over(row.conversation_id)  # the lease is no longer ours, or too short to begin
         began = time.monotonic()

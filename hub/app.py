@@ -188,6 +188,7 @@ class Hub:
         The answer comes before the database is there: until then `/readyz` says 503 and doors answer `unavailable`.
         """
         limit_accept_errors(asyncio.get_running_loop())
+        await self.stores.files.clear_left_behind()
         await self._open_lines()
         self._register_actors()
         self._accounts = self._make_accounts()
@@ -481,4 +482,5 @@ class Hub:
         await self._running
         await self.stores.journal.close()
         await self.stores.database.close(drain.pool)
+        self.stores.files.close()
         await self._closing.aclose()

@@ -177,6 +177,10 @@ class Sent:
 class Carrier(Protocol):
     """A channel's way out."""
 
+    async def prepare(self, row: OutboxRow) -> Sent | None:
+        """Does what has to be done before and may be done again, such as uploading a file. None: ready to be sent;
+        otherwise how the try has ended already."""
+
     async def send(self, row: OutboxRow) -> Sent:
         """Sends once and says how it ended; raises nothing. Bounded in time."""
 

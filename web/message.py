@@ -18,6 +18,7 @@ from hub.message import Content, ContentType, Media, Message, view
 from hub.ports import ConversationReader, MessageReader
 from hub.rights import Permission
 from hub.whatsapp import limits
+from hub.whatsapp.media import check_file
 from hub.whatsapp.template import Template, filled, to_send
 from web import answers
 from web.body import path_id, query, read
@@ -121,6 +122,8 @@ class MessageDoors:
         reply = await self._reply(who, given, conversation.channel)
         if conversation.channel_type == "whatsapp":
             limits.check(_draft(reply))
+            if reply.media:
+                check_file(reply.kind, reply.media["mime_type"], reply.media["size"])
         message = await self._ask(conversation.id, reply)
         return answers.json(view(message, conversation.channel_type), 201)
 

@@ -171,5 +171,7 @@ def media_settled(desk: Desk, command: MediaSettled, context: Context) -> tuple[
     if message is None:
         return desk, effects, False
     shown = {**message.content_metadata.get("media", {}), **command.media}
+    if shown == message.content_metadata.get("media"):
+        return desk, effects, True  # told before, and told again after a crash
     message = attrs.evolve(message, content_metadata={**message.content_metadata, "media": shown})
     return announce(desk, effects, message, EventType.MESSAGE_UPDATED, context, SYSTEM), effects, True

@@ -423,6 +423,9 @@ class Phone:
         self.ends: Callable[[OutboxRow], Sent | BaseException | None] = lambda row: None
         self.takes = 0.01
 
+    async def prepare(self, row: OutboxRow) -> Sent | None:
+        return None
+
     async def send(self, row: OutboxRow) -> Sent:
         self.at_once[row.conversation_id] += 1
         assert self.at_once[row.conversation_id] == 1, "two messages of a conversation on their way at once"

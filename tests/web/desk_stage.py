@@ -58,6 +58,9 @@ class Provider:
         self.sent: list[OutboxRow] = []
         self.answer: Sent | None = None
 
+    async def prepare(self, row: OutboxRow) -> Sent | None:
+        return None
+
     async def send(self, row: OutboxRow) -> Sent:
         self.sent.append(row)
         return self.answer or Sent(Outcome.ACCEPTED, provider_id=f"wamid.out.{row.message_id}.{row.attempt}")

@@ -67,18 +67,26 @@ class WhatsAppCarrier:
     upload: Callable[[UUID], Awaitable[str]]
     random: Callable[[], float]
 
+    async def prepare(self, row: OutboxRow) -> Sent | None:
+        """Uploads the message's file, which takes long and may be repeated, before anything is marked as being sent."""
+        media = row.payload.get("media")
+        if media is None:
+            return None
+        try:
+            await self.upload(UUID(media["id"]))
+        except HubError as error:
+            return self._unprepared(row, error)
+        return None
+
     async def send(self, row: OutboxRow) -> Sent:
         """Sends once and says how it ended."""
         try:
-            outgoing = await self._outgoing(row)
-            body = orjson.dumps(render(outgoing))
+            body = orjson.dumps(render(await self._outgoing(row)))
         except Invalid as error:
             said = "; ".join(problem["message"] for problem in error.errors)
             return Sent(Outcome.REFUSED, code=error.code, text=said or error.detail)
         except HubError as error:
-            if error.retryable and may_retry(Action.RETRY, row.tries):
-                return self._later(Action.RETRY, row, error.code, error.detail)
-            return Sent(Outcome.REFUSED, code=error.code, text=error.detail, retryable=True)
+            return self._unprepared(row, error)
         try:
             answer, retry_after = await self._post(body)
         except NEVER_REACHED:
@@ -175,6 +183,12 @@ class WhatsAppCarrier:
             retryable=found.action not in (Action.CLOSE_WINDOW, Action.OPT_OUT, Action.FAIL),
             closes_window=found.action is Action.CLOSE_WINDOW,
         )
+
+    def _unprepared(self, row: OutboxRow, error: HubError) -> Sent:
+        """The message's file is not with WhatsApp: nothing was sent."""
+        if error.retryable and may_retry(Action.RETRY, row.tries):
+            return self._later(Action.RETRY, row, error.code, error.detail)
+        return Sent(Outcome.REFUSED, code=error.code, text=error.detail, retryable=True)
 
     def _later(self, action: Action, row: OutboxRow, code: str, text: str, retry_after: float = 0.0) -> Sent:
         wait = max(delay(action, row.tries, self.random), retry_after)
