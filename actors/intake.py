@@ -9,7 +9,8 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import attrs
@@ -29,6 +30,8 @@ from hub.journal import Change, Orphan, Outcome, Verdict
 from hub.ports import Place, Places, Quarantine
 
 log = logging.getLogger("hub.intake")
+
+T = TypeVar("T", Item, StatusUpdate, AccountEvent)
 
 ASK = 12.0
 """Seconds until a delivery that is not stored is refused, to be brought again by the channel."""
@@ -79,11 +82,14 @@ class Intake:
         """Returns when everything is stored. Raises what makes the door refuse the whole delivery: Unavailable,
         Overloaded or a kernel's error; bringing it again is safe."""
         found = self._sort(channel, items)
-        work: list[Awaitable[None]] = [self._customer(channel, *group) for group in found.customers.values()]
+        work: list[Awaitable[None]] = [
+            self._store(channel, group, partial(self._customer, channel, party))
+            for party, group in found.customers.values()
+        ]
         if found.reports:
-            work.append(self._reports(channel, found.reports))
+            work.append(self._store(channel, found.reports, partial(self._reports, channel)))
         if found.events:
-            work.append(self._events(channel, found.events))
+            work.append(self._store(channel, found.events, partial(self._events, channel)))
         work.extend(self._put_aside(channel, item.reason, item.data) for item in found.quarantined)
         if len(work) == 1:
             await work[0]
@@ -111,6 +117,20 @@ class Intake:
             group.sort(key=lambda item: item.at)
         return found
 
+    async def _store(self, channel: str, items: list[T], store: Callable[[list[T]], Awaitable[None]]) -> None:
+        """Has elements stored together. If they cannot be, each is tried alone, and what cannot be stored even so is put
+        aside: brought again it would fail again."""
+        try:
+            await store(items)
+        except HubError as error:
+            if error.retryable:
+                raise
+            if len(items) == 1:
+                await self._put_aside(channel, "not_storable", attrs.asdict(items[0]))
+                return
+            for item in items:
+                await self._store(channel, [item], store)
+
     # Customers
 
     async def _customer(self, channel: str, party: Party, items: list[Item]) -> None:
@@ -120,22 +140,9 @@ class Intake:
                 new = await ref.ask(CustomerInbound(party, tuple(items), again=attempt > 0), timeout=ASK)
             except Moved:
                 continue
-            except HubError as error:
-                if error.retryable:
-                    raise
-                await self._one_by_one(channel, party, items)
-                return
             self._count(channel, items, new)
             return
         raise Overloaded("The customer's conversation keeps changing.", retry_after=1)
-
-    async def _one_by_one(self, channel: str, party: Party, items: list[Item]) -> None:
-        """Something among these cannot be stored: it alone is put aside."""
-        if len(items) > 1:
-            for item in items:
-                await self._customer(channel, party, [item])
-            return
-        await self._put_aside(channel, "not_storable", attrs.asdict(items[0]))
 
     def _count(self, channel: str, items: list[Item], new: object) -> None:
         messages = sum(isinstance(item, InboundMessage) for item in items)
