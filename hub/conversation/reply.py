@@ -63,10 +63,11 @@ def repeated(message: Message, command: Reply) -> Message:
     Raises IdempotencyKeyReused when somebody else wrote it, or other words.
     """
     outgoing = message.internal.get("outgoing", {})
-    same = all(outgoing.get(name) == getattr(command, name) for name in ("kind", "text", "template", "interactive"))
+    same = all(outgoing.get(name) == getattr(command, name) for name in ("kind", "text", "interactive"))
     quoted = message.reply_to["message_id"] if message.reply_to else None
     if (
         not same
+        or _said_by(outgoing.get("template")) != _said_by(command.template)
         or message.sender.id != command.author.id
         or message.media_id != (UUID(str(command.media["id"])) if command.media else None)
         or str(quoted) != str(command.reply_to)
@@ -82,6 +83,16 @@ def repeated(message: Message, command: Reply) -> Message:
         reactions=(),
         metadata={},
     )
+
+
+def _said_by(template: dict[str, Any] | None) -> object:
+    """What makes a template's message this one. How its blanks are called, and what the customer reads, is known only
+    while the channel lists it."""
+    if template is None:
+        return None
+    filled = [part for component in template.get("components", ()) for part in component.get("parameters", ())]
+    values = [{name: value for name, value in part.items() if name != "parameter_name"} for part in filled]
+    return template["name"], template["language"], values
 
 
 def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, object]:

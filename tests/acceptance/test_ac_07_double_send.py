@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+from hub.demo.whatsapp import Fault
 from tests.acceptance.agent import PATIENCE
 from tests.acceptance.stage import BEN, Stage
 
@@ -78,3 +79,24 @@ async def test_two_agents_with_the_same_client_id_do_not_get_each_others_words_s
     await stage.sent_out()
     assert [send.text for send in stage.world.ledger.sends_to(customer.number)] == ["Ana escreve"]
     await stage.world.quiet(PATIENCE)
+
+
+async def test_a_template_repeated_while_whatsapp_lists_no_templates(stage: Stage) -> None:
+    """What the customer will read is not known then, which makes it no other message."""
+    ana = await stage.login()
+    customer, conversation_id = await stage.conversation(ana)
+    stage.world.add_template("aviso", "pt_BR", "Seu pedido {{numero}} saiu")
+    path = f"/api/v1/conversations/{conversation_id}/messages"
+    template = {"name": "aviso", "language": "pt_BR", "parameters": ["77-3041"]}
+    body = {"client_id": str(uuid4()), "template": template}
+    assert (await ana.request("POST", path, body)).status == 201
+    assert (await customer.next_message(0, PATIENCE)).text == "Seu pedido 77-3041 saiu"
+    await stage.world.quiet(PATIENCE)
+    stage.hub.stop()
+    stage.world.faults.always(1.0, Fault.error(131000), on="templates")
+    await stage.hub.start()
+    assert (await ana.request("POST", path, body)).status == 201
+    other = {**body, "template": {**template, "parameters": ["88-0000"]}}
+    assert (await ana.request("POST", path, other)).status == 422
+    await stage.sent_out()
+    assert len(stage.world.ledger.sends_to(customer.number)) == 1

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from hub.demo.whatsapp import Customer
+from hub.demo.whatsapp import Customer, Fault
 from tests.acceptance.agent import PATIENCE, Agent, Answer
 from tests.acceptance.stage import Stage
 
@@ -57,16 +57,16 @@ async def test_the_window_closes_at_its_second(stage: Stage) -> None:
 async def test_closed_from_the_start_a_template_still_goes_out(stage: Stage) -> None:
     ana = await stage.login()
     customer, conversation_id = await _written_at(stage, ana, int(_now()) - DAY - 1)
-    stage.world.add_template("retomar", "pt_BR", "Olá! Podemos continuar?")
+    stage.world.add_template("retomar", "pt_BR", "Olá, {{1}}! Podemos continuar?")
     assert (await ana.get(f"conversations/{conversation_id}/window"))["open"] is False
     path = f"/api/v1/conversations/{conversation_id}/messages"
     text = await ana.request("POST", path, {"client_id": str(uuid4()), "text": "Com texto não dá"})
     assert (text.status, text.json["code"]) == (409, "window_closed")
-    template = {"name": "retomar", "language": {"code": "pt_BR"}}
+    template = {"name": "retomar", "language": "pt_BR", "parameters": ["Clarice"]}
     answer = await ana.request("POST", path, {"client_id": str(uuid4()), "template": template})
     assert answer.status == 201, answer.raw
     bubble = await customer.next_message(0, PATIENCE)
-    assert bubble.text == "Olá! Podemos continuar?"
+    assert bubble.text == "Olá, Clarice! Podemos continuar?"
     assert [send.type for send in stage.world.ledger.sends_to(customer.number)] == ["template"]
     await stage.world.quiet(PATIENCE)
 
@@ -83,8 +83,6 @@ async def test_the_customers_answer_opens_it_again(stage: Stage) -> None:
 
 
 async def test_whatsapp_knows_better_and_the_window_is_closed_here_too(stage: Stage) -> None:
-    from hub.demo.whatsapp import Fault
-
     ana = await stage.login()
     _, conversation_id = await stage.conversation(ana)
     stage.world.faults.next(1, Fault.error(131047))
