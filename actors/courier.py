@@ -185,8 +185,9 @@ class Courier(Actor):
     def _consider(self, over: Over) -> None:
         """Holds the whole channel when the provider asks for it, longer each time while the channel is down."""
         if over.channel_down:
-            self._down += 1
-            self._pause(min(2.0**self._down, LONGEST_HOLD))
+            if self._hold is None:  # what was under way with the first to fail says nothing new
+                self._down += 1
+                self._pause(min(2.0**self._down, LONGEST_HOLD))
         elif over.hold_channel:
             self._pause(over.hold_channel)
         elif over.accepted:
