@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -104,6 +105,20 @@ class WhatsAppWorld:
         self.agenda.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def refuse_connections(self) -> None:
+        """Cut Graph off: what is connected is dropped, nobody can connect. Webhooks go on."""
+        assert self._runner is not None
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        if self._runner.server is not None:
+            await self._runner.server.shutdown(0.0)
+
+    async def accept_connections(self) -> None:
+        """Listen again where it listened before."""
+        assert self._runner is not None
+        where = urlsplit(self.base_url)
+        await web.TCPSite(self._runner, where.hostname, where.port).start()
 
     async def subscribe(self) -> None:
         """Do the handshake with the configured webhook. Raises GraphError 2200 if it fails."""
