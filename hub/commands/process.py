@@ -45,7 +45,8 @@ async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyn
     except OSError as error:
         server = hub.config.server
         # The system's word: asyncio's own repeats the address. A name that is not found has no such number.
-        reason = (os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or "refused").lower()
+        number = error.errno or 0
+        reason = (os.strerror(number) if number > 0 else error.strerror or "refused").lower()
         raise CommandFailed(
             f"Cannot listen on {server.host}:{server.port} ({reason}). Use --port 0 for any free port."
         ) from None
