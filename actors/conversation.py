@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import attrs
 from attrs import frozen
 
 from actors import kinds, team_queue
@@ -32,6 +31,7 @@ from hub.journal import Change, Verdict
 from hub.journal import Outcome as Written
 from hub.message import Message
 from hub.ports import MessageStore
+from hub.record import evolve
 
 log = logging.getLogger("hub.conversation")
 
@@ -44,8 +44,9 @@ CAP = 20_000
 TRIES = 5
 """Decisions on one turn: the database may know better, at most this often; then the asker is told to come again."""
 
-REMEMBERED = 64
-"""Messages kept in memory, so that their status reports need no reading. The oldest are read again when needed."""
+REMEMBERED = 32
+"""Messages kept in memory, so that their status reports need no reading; at twice as many all but these are let go.
+The oldest are read again when needed."""
 
 SEEN = 512
 """Channel ids kept in memory, by which most repetitions are noticed without asking the database."""
@@ -130,7 +131,7 @@ class Conversation(Actor):
         wanted = Wanted()
         for mail in mails:
             wanted_by(mail.message, desk, wanted)
-        return attrs.evolve(desk, messages={**desk.messages, **await self._read(wanted, desk)}) if wanted else desk
+        return evolve(desk, messages={**desk.messages, **await self._read(wanted, desk)}) if wanted else desk
 
     async def _load(self) -> Desk:
         desk: Desk | None = await self._system.ref(kinds.LOADER, 0).ask(self._id, timeout=ASK)
@@ -227,9 +228,9 @@ class Conversation(Actor):
         opened without looking at all their addresses."""
         desk = turn.desk
         opened = turn.before.conversation is None and not turn.effects.customers
-        if len(desk.messages) > REMEMBERED:
+        if len(desk.messages) > 2 * REMEMBERED:
             newest = sorted(desk.messages.values(), key=lambda message: message.seq)[-REMEMBERED:]
-            desk = attrs.evolve(desk, messages={message.id: message for message in newest})
+            desk = evolve(desk, messages={message.id: message for message in newest})
         self._desk = None if opened else desk
 
     def _see(self, channel_message_id: str) -> None:

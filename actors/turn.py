@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Container
 from uuid import UUID
 
-import attrs
 from attrs import define, field
 
 from actors.kernel import Mail
@@ -22,6 +21,7 @@ from hub.conversation.step import step
 from hub.errors import HubError
 from hub.inbound import EchoedMessage, IdentityChange, InboundMessage, Note, StatusUpdate
 from hub.message import Message
+from hub.record import evolve
 
 log = logging.getLogger("hub.conversation")
 
@@ -130,7 +130,7 @@ class Turn:
                     continue
                 fresh[known_as] = item
             items.append(item)
-        return command if len(items) == len(command.items) else attrs.evolve(command, items=tuple(items))
+        return command if len(items) == len(command.items) else evolve(command, items=tuple(items))
 
     def _awaited(self) -> Deliver:
         """The reports that wait for a message which this turn makes known."""

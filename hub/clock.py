@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 def rfc3339(moment: datetime) -> str:
     """`2026-01-05T12:00:00.000Z`. The moment must carry a time zone."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def from_rfc3339(text: str) -> datetime:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import attrs
-
 from hub.clock import from_rfc3339, rfc3339
 from hub.conversation.changes import announce, customer_actor, phone_app_actor, with_message
 from hub.conversation.commands import Context
@@ -12,6 +10,7 @@ from hub.conversation.state import CustomerCard, Desk, Held
 from hub.events import EventType
 from hub.inbound import Edit, Party, Reaction, Revoke
 from hub.message import Content, ContentType, Message
+from hub.record import evolve
 
 Amendment = Reaction | Edit | Revoke
 
@@ -36,7 +35,7 @@ def apply_held(desk: Desk, effects: Effects, message: Message, context: Context)
     if not waiting:
         return desk
     effects.released.extend(held.id for held in waiting)
-    desk = attrs.evolve(desk, held=tuple(held for held in desk.held if held not in waiting))
+    desk = evolve(desk, held=tuple(held for held in desk.held if held not in waiting))
     for held in waiting:
         desk = _apply(desk, effects, desk.messages[message.id], _unpack(held), context)
     return desk
@@ -48,7 +47,7 @@ def _apply(desk: Desk, effects: Effects, target: Message, item: Amendment, conte
     changed = _amended(target, item, customer)
     if changed == target:
         return desk
-    if attrs.evolve(changed, internal=target.internal) == target:
+    if evolve(changed, internal=target.internal) == target:
         effects.changed(changed)  # nothing that anybody sees
         return with_message(desk, changed)
     by_business = not isinstance(item, Reaction) and item.by_business
@@ -61,7 +60,7 @@ def _amended(message: Message, item: Amendment, customer: CustomerCard) -> Messa
         case Reaction(emoji=emoji, at=at):
             return reacted(message, emoji, {"by": customer.id, "type": "customer", "name": customer.name}, rfc3339(at))
         case Revoke(at=at):
-            return attrs.evolve(message, deleted_at=message.deleted_at or at)
+            return evolve(message, deleted_at=message.deleted_at or at)
         case Edit():
             return _edited(message, item)
 
@@ -78,8 +77,8 @@ def _edited(message: Message, item: Edit) -> Message:
     past = {"id": item.channel_event_id, "text": text, "until": rfc3339(until)}
     metadata = {**message.metadata, "history": [*history, past][-MAX_HISTORY:]}
     if late:
-        return attrs.evolve(message, metadata=metadata)
-    return attrs.evolve(message, text=item.content.text, edited_at=item.at, metadata=metadata)
+        return evolve(message, metadata=metadata)
+    return evolve(message, text=item.content.text, edited_at=item.at, metadata=metadata)
 
 
 def reacted(message: Message, emoji: str | None, who: dict[str, Any], at: str) -> Message:
@@ -96,7 +95,7 @@ def reacted(message: Message, emoji: str | None, who: dict[str, Any], at: str) -
     reactions = (*others, {"emoji": emoji, **who, "by": person}) if emoji else others
     if latest.get(person) == at and reactions == message.reactions:
         return message
-    return attrs.evolve(message, reactions=reactions, internal={**message.internal, "reacted": {**latest, person: at}})
+    return evolve(message, reactions=reactions, internal={**message.internal, "reacted": {**latest, person: at}})
 
 
 def _hold(desk: Desk, effects: Effects, item: Amendment, context: Context) -> Desk:
@@ -107,7 +106,7 @@ def _hold(desk: Desk, effects: Effects, item: Amendment, context: Context) -> De
     effects.held.append(held)
     kept = (*desk.held, held)
     effects.released.extend(old.id for old in kept[:-MAX_HELD])
-    return attrs.evolve(desk, held=kept[-MAX_HELD:])
+    return evolve(desk, held=kept[-MAX_HELD:])
 
 
 def _pack(item: Amendment) -> dict[str, Any]:

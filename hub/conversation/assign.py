@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import attrs
-
 from hub.conversation.changes import agent_actor, conversation_event
 from hub.conversation.commands import UNSET, Context, Patch, Take
 from hub.conversation.effects import Effects
 from hub.conversation.state import Conversation, Desk, Status, Trigger, after, view
 from hub.errors import AlreadyAssigned, Invalid, InvalidTransition, NotFound, StaleVersion
 from hub.events import EventType
+from hub.record import evolve
 
 TRIGGERS: dict[Status, dict[Status, Trigger]] = {
     Status.PENDING: {Status.OPEN: Trigger.HANDOFF, Status.RESOLVED: Trigger.RESOLVE},
@@ -54,11 +53,11 @@ def _apply(desk: Desk, before: Conversation, command: Patch, context: Context) -
     effects = Effects()
     if changed == before:
         return desk, effects, before
-    changed = attrs.evolve(changed, version=before.version + 1, updated_at=context.now)
+    changed = evolve(changed, version=before.version + 1, updated_at=context.now)
     actor = agent_actor(command.author)
     for kind in _told(before, changed):
         effects.events.append(conversation_event(kind, changed, context, actor))
-    return attrs.evolve(desk, conversation=changed), effects, changed
+    return evolve(desk, conversation=changed), effects, changed
 
 
 def _edited(conversation: Conversation, command: Patch, context: Context) -> Conversation:
@@ -72,7 +71,7 @@ def _edited(conversation: Conversation, command: Patch, context: Context) -> Con
         fields["assignee_name"] = command.assignee.name if command.assignee else None
     if conversation.status is Status.CLOSED and (fields or command.status is not None):
         raise InvalidTransition("A closed conversation cannot be changed.")
-    return _with_status(attrs.evolve(conversation, **fields), command, context)
+    return _with_status(evolve(conversation, **fields), command, context)
 
 
 def _with_status(conversation: Conversation, command: Patch, context: Context) -> Conversation:
@@ -86,7 +85,7 @@ def _with_status(conversation: Conversation, command: Patch, context: Context) -
     if wanted is Status.SNOOZED and until is not None and until <= context.now:
         raise Invalid(errors=[{"path": "snoozed_until", "message": "must be in the future"}])
     resolved = wanted is Status.RESOLVED
-    return attrs.evolve(
+    return evolve(
         conversation,
         status=after(conversation.status, trigger),
         snoozed_until=until if wanted is Status.SNOOZED else None,

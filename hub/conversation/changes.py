@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import attrs
-
 from hub.conversation.commands import Author, Context
 from hub.conversation.effects import Effects, NewEvent, OwnedIdentity
 from hub.conversation.state import Conversation, CustomerCard, Desk, glance, view
@@ -11,6 +9,7 @@ from hub.events import EventType
 from hub.inbound import Identity
 from hub.message import Message, preview
 from hub.message import view as message_view
+from hub.record import evolve
 
 
 def customer_actor(customer: CustomerCard) -> dict[str, Any]:
@@ -74,9 +73,10 @@ def message_event(
     )
 
 
-def with_message(desk: Desk, message: Message) -> Desk:
-    """The desk with a message's new form on it."""
-    return attrs.evolve(desk, messages={**desk.messages, message.id: message})
+def with_message(desk: Desk, message: Message, conversation: Conversation | None = None) -> Desk:
+    """The desk with a message's new form on it, and the conversation's if it has one."""
+    messages = {**desk.messages, message.id: message}
+    return Desk(conversation or desk.conversation, messages, desk.held, desk.addresses)
 
 
 def shown_last(conversation: Conversation, message: Message) -> dict[str, Any] | None:
@@ -95,10 +95,10 @@ def announce(
     assert conversation is not None
     shown = shown_last(conversation, message)
     if shown is not conversation.last_message:
-        conversation = attrs.evolve(conversation, last_message=shown)
+        conversation = evolve(conversation, last_message=shown)
     effects.changed(message)
     effects.events.append(message_event(kind, conversation, message, context, actor))
-    return with_message(attrs.evolve(desk, conversation=conversation), message)
+    return with_message(desk, message, conversation)
 
 
 def owned(desk: Desk, effects: Effects, identities: tuple[Identity, ...]) -> Desk:
@@ -109,4 +109,4 @@ def owned(desk: Desk, effects: Effects, identities: tuple[Identity, ...]) -> Des
     if not fresh:
         return desk
     effects.identities.extend(OwnedIdentity(conversation.channel, i, conversation.customer.id) for i in fresh)
-    return attrs.evolve(desk, addresses=desk.addresses.union(fresh))
+    return evolve(desk, addresses=desk.addresses.union(fresh))

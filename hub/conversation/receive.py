@@ -6,8 +6,6 @@ channel's reopen window; later than that it is closed, and the caller begins a n
 
 from datetime import datetime
 
-import attrs
-
 from hub.conversation.amend import amend, apply_held
 from hub.conversation.beside import change_identities, channel_event, keep
 from hub.conversation.changes import (
@@ -36,6 +34,7 @@ from hub.inbound import (
     Revoke,
 )
 from hub.message import Content, Direction, Media, MediaState, Message, Sender, SenderType, preview
+from hub.record import evolve
 
 
 class Moved(Exception):
@@ -82,11 +81,11 @@ def _open(desk: Desk, effects: Effects, opening: Opening, command: Receive, cont
     )
     if opening.new_customer:
         effects.customers.append((opening.customer, opening.attributes))
-        desk = owned(attrs.evolve(desk, conversation=conversation), effects, opening.identities)
+        desk = owned(evolve(desk, conversation=conversation), effects, opening.identities)
     effects.events.append(
         conversation_event(EventType.CONVERSATION_NEW, conversation, context, customer_actor(opening.customer))
     )
-    return attrs.evolve(desk, conversation=conversation)
+    return evolve(desk, conversation=conversation)
 
 
 def _is_over(conversation: Conversation, context: Context) -> bool:
@@ -97,14 +96,14 @@ def _is_over(conversation: Conversation, context: Context) -> bool:
 def _close(desk: Desk, effects: Effects, context: Context) -> Desk:
     conversation = desk.conversation
     assert conversation is not None
-    conversation = attrs.evolve(
+    conversation = evolve(
         conversation,
         status=after(conversation.status, Trigger.EXPIRE),
         version=conversation.version + 1,
         updated_at=context.now,
     )
     effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, SYSTEM))
-    return attrs.evolve(desk, conversation=conversation)
+    return evolve(desk, conversation=conversation)
 
 
 def _learn(desk: Desk, effects: Effects, command: Receive, context: Context) -> Desk:
@@ -119,8 +118,8 @@ def _learn(desk: Desk, effects: Effects, command: Receive, context: Context) -> 
         return desk
     if name != customer.name:
         effects.customer_updates.append((customer.id, name, {}, context.now))
-    card = attrs.evolve(customer, name=name, phone=phone)
-    return attrs.evolve(desk, conversation=attrs.evolve(conversation, customer=card))
+    card = evolve(customer, name=name, phone=phone)
+    return evolve(desk, conversation=evolve(conversation, customer=card))
 
 
 def _take_in(desk: Desk, effects: Effects, item: Item, context: Context) -> Desk:
@@ -142,7 +141,7 @@ def _message(desk: Desk, effects: Effects, item: InboundMessage, context: Contex
     assert conversation is not None
     conversation, woken = _woken(conversation, context)
     message = _stored(desk, conversation, item, Direction.INBOUND, context)
-    conversation = attrs.evolve(
+    conversation = evolve(
         conversation,
         last_seq=message.seq,
         last_message=preview(message),
@@ -159,7 +158,7 @@ def _message(desk: Desk, effects: Effects, item: InboundMessage, context: Contex
     _fetch(effects, message, item.content.media)
     effects.messages[message.id] = message
     effects.events.append(message_event(EventType.MESSAGE_RECEIVED, conversation, message, context, actor))
-    desk = with_message(attrs.evolve(desk, conversation=conversation), message)
+    desk = with_message(desk, message, conversation)
     desk = owned(desk, effects, item.learned)
     return apply_held(desk, effects, message, context)
 
@@ -169,7 +168,7 @@ def _woken(conversation: Conversation, context: Context) -> tuple[Conversation, 
     status = after(conversation.status, Trigger.INBOUND)
     if status is conversation.status:
         return conversation, False
-    changed = attrs.evolve(
+    changed = evolve(
         conversation, status=status, version=conversation.version + 1, snoozed_until=None, resolved_at=None
     )
     return changed, True
@@ -185,7 +184,7 @@ def _echo(desk: Desk, effects: Effects, item: EchoedMessage, context: Context) -
     conversation = desk.conversation
     assert conversation is not None
     message = _stored(desk, conversation, item, Direction.OUTBOUND, context)
-    conversation = attrs.evolve(
+    conversation = evolve(
         conversation,
         last_seq=message.seq,
         last_message=preview(message),
@@ -201,7 +200,7 @@ def _echo(desk: Desk, effects: Effects, item: EchoedMessage, context: Context) -
     )
     actor = phone_app_actor()
     effects.events.append(message_event(EventType.MESSAGE_SENT, conversation, message, context, actor))
-    desk = with_message(attrs.evolve(desk, conversation=conversation), message)
+    desk = with_message(desk, message, conversation)
     return apply_held(desk, effects, message, context)
 
 
@@ -283,14 +282,14 @@ def _identity_change(desk: Desk, effects: Effects, item: IdentityChange, context
     assert conversation is not None
     customer = conversation.customer
     lost = change_identities(effects, conversation.channel, customer.id, item)
-    desk = attrs.evolve(desk, addresses=(desk.addresses - lost).union(item.identities))
+    desk = evolve(desk, addresses=(desk.addresses - lost).union(item.identities))
     phone = next((i.value for i in item.identities if i.kind is IdentityKind.WA_ID), customer.phone)
-    conversation = attrs.evolve(conversation, customer=attrs.evolve(customer, phone=phone), updated_at=context.now)
+    conversation = evolve(conversation, customer=evolve(customer, phone=phone), updated_at=context.now)
     effects.channel_events.append(channel_event(conversation.channel, item))
     note = {"note": {"kind": item.reason, "text": item.text}}
     actor = customer_actor(conversation.customer)
     effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
-    return attrs.evolve(desk, conversation=conversation)
+    return evolve(desk, conversation=conversation)
 
 
 def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:
@@ -298,9 +297,9 @@ def _note(desk: Desk, effects: Effects, item: Note, context: Context) -> Desk:
     assert conversation is not None
     if item.opens_window:
         opened = _later(conversation.window_opened_at, item.at, context)
-        conversation = attrs.evolve(conversation, window_opened_at=opened, updated_at=context.now)
+        conversation = evolve(conversation, window_opened_at=opened, updated_at=context.now)
     effects.channel_events.append(channel_event(conversation.channel, item))
     note = {"note": {"kind": item.kind, "data": item.data}}
     actor = customer_actor(conversation.customer)
     effects.events.append(conversation_event(EventType.CONVERSATION_UPDATED, conversation, context, actor, note))
-    return attrs.evolve(desk, conversation=conversation)
+    return evolve(desk, conversation=conversation)

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import attrs
-
 from hub.clock import rfc3339
 from hub.conversation.amend import reacted
 from hub.conversation.changes import (
@@ -22,6 +20,7 @@ from hub.delivery import DeliveryStatus
 from hub.errors import IdempotencyKeyReused, InvalidTransition, NotFound, WindowClosed
 from hub.events import EventType
 from hub.message import ContentType, Direction, MediaState, Message, Sender, SenderType, preview
+from hub.record import evolve
 
 TEMPLATE = "template"
 
@@ -39,7 +38,7 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
     actor = agent_actor(command.author)
     opened = _opened(conversation, context)
     message = _message(desk, opened, command, context)
-    conversation = attrs.evolve(
+    conversation = evolve(
         opened,
         last_seq=message.seq,
         last_message=preview(message),
@@ -52,7 +51,7 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
         effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, actor))
     effects.messages[message.id] = message
     effects.events.append(message_event(EventType.MESSAGE_STATUS, conversation, message, context, actor))
-    desk = with_message(attrs.evolve(desk, conversation=conversation), message)
+    desk = with_message(desk, message, conversation)
     desk = _post(desk, effects, message, _payload(desk, message, command), context)
     return desk, effects, message
 
@@ -73,7 +72,7 @@ def repeated(message: Message, command: Reply) -> Message:
         or str(quoted) != str(command.reply_to)
     ):
         raise IdempotencyKeyReused
-    return attrs.evolve(
+    return evolve(
         message,
         status=DeliveryStatus.PENDING,
         status_at={DeliveryStatus.PENDING.value: rfc3339(message.created_at)},
@@ -111,7 +110,7 @@ def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, 
         _require_window(conversation, context)
     effects = Effects()
     was_failed = message.status is DeliveryStatus.FAILED
-    message = attrs.evolve(
+    message = evolve(
         message,
         status=DeliveryStatus.PENDING,
         attempt=message.attempt + 1,
@@ -120,7 +119,7 @@ def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, 
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
         internal={**message.internal, "earlier": _earlier(message)},
     )
-    desk = attrs.evolve(desk, conversation=attrs.evolve(conversation, failed=conversation.failed - was_failed))
+    desk = evolve(desk, conversation=evolve(conversation, failed=conversation.failed - was_failed))
     desk = announce(desk, effects, message, EventType.MESSAGE_STATUS, context, agent_actor(command.author))
     return _post(desk, effects, message, payload, context), effects, message
 
@@ -167,7 +166,7 @@ def _opened(conversation: Conversation, context: Context) -> Conversation:
     status = after(conversation.status, Trigger.REPLY)
     if status is conversation.status:
         return conversation
-    return attrs.evolve(conversation, status=status, version=conversation.version + 1)
+    return evolve(conversation, status=status, version=conversation.version + 1)
 
 
 def _message(desk: Desk, conversation: Conversation, command: Reply, context: Context) -> Message:
@@ -237,7 +236,7 @@ def _payload(desk: Desk, message: Message, command: Reply) -> dict[str, Any]:
 
 def _post(desk: Desk, effects: Effects, message: Message, payload: dict[str, Any], context: Context) -> Desk:
     """Puts a message into the outbox; its payload stays with it, so that a retry sends the very same."""
-    message = attrs.evolve(message, internal={**message.internal, "outgoing": payload})
+    message = evolve(message, internal={**message.internal, "outgoing": payload})
     effects.changed(message)
     effects.tried(Attempt(message.id, message.attempt, message.channel, DeliveryStatus.PENDING, context.now))
     return _enqueue(with_message(desk, message), effects, message, message.attempt, payload, context)
@@ -260,4 +259,4 @@ def _enqueue(
         token=context.new_id() if conversation.unsent == 0 else None,
     )
     effects.outbox.append(row)
-    return attrs.evolve(desk, conversation=attrs.evolve(conversation, unsent=conversation.unsent + 1))
+    return evolve(desk, conversation=evolve(conversation, unsent=conversation.unsent + 1))

@@ -5,11 +5,9 @@ A status only ever moves forward (`hub.delivery`); what does not is kept in the 
 
 from typing import Any
 
-import attrs
-
 from hub.clock import rfc3339
 from hub.conversation.amend import apply_held
-from hub.conversation.changes import SYSTEM, announce, owned, with_message
+from hub.conversation.changes import SYSTEM, announce, owned
 from hub.conversation.commands import Context, Deliver, MediaSettled, Outcome, SendResult
 from hub.conversation.effects import Attempt, Effects, Report, Settled
 from hub.conversation.state import Desk
@@ -17,6 +15,7 @@ from hub.delivery import DeliveryStatus, advances
 from hub.events import EventType
 from hub.inbound import StatusUpdate
 from hub.message import Direction, Message
+from hub.record import evolve
 
 REACHED = {
     Outcome.ACCEPTED: DeliveryStatus.SENT,
@@ -36,10 +35,10 @@ def send_result(desk: Desk, command: SendResult, context: Context) -> tuple[Desk
         return desk, effects, True
     if not command.fenced:
         effects.settled.append(Settled(command.outbox_id, command.token))
-        conversation = attrs.evolve(conversation, unsent=max(conversation.unsent - 1, 0))
+        conversation = evolve(conversation, unsent=max(conversation.unsent - 1, 0))
     if command.closes_window:
-        conversation = attrs.evolve(conversation, window_opened_at=None)
-    desk = attrs.evolve(desk, conversation=conversation)
+        conversation = evolve(conversation, window_opened_at=None)
+    desk = evolve(desk, conversation=conversation)
     message = desk.messages.get(command.message_id) if command.message_id else None
     if message is not None:
         desk = _settle(desk, effects, message, command, context)
@@ -49,7 +48,7 @@ def send_result(desk: Desk, command: SendResult, context: Context) -> tuple[Desk
 def fenced(command: SendResult) -> SendResult | None:
     """What is left of a result once somebody else holds the row, or ended it: an acceptance is a fact all the same;
     anything else was the lease holder's to say, and is None."""
-    return attrs.evolve(command, fenced=True) if command.outcome is Outcome.ACCEPTED else None
+    return evolve(command, fenced=True) if command.outcome is Outcome.ACCEPTED else None
 
 
 def _settle(desk: Desk, effects: Effects, message: Message, command: SendResult, context: Context) -> Desk:
@@ -71,21 +70,19 @@ def _settle(desk: Desk, effects: Effects, message: Message, command: SendResult,
         return desk
     changed = message
     if command.provider_id and message.channel_message_id is None:
-        changed = attrs.evolve(changed, channel_message_id=command.provider_id)
+        changed = evolve(changed, channel_message_id=command.provider_id)
     if command.tries > 1:
-        changed = attrs.evolve(changed, metadata={**changed.metadata, "retry_count": command.tries - 1})
+        changed = evolve(changed, metadata={**changed.metadata, "retry_count": command.tries - 1})
     if advances(message.status, status):
         error = _error(command.code, command.text, command.retryable) if status is DeliveryStatus.FAILED else None
         return _move(desk, effects, changed, status, rfc3339(context.now), error, context)
-    if changed is not message:
-        desk = _noted(desk, effects, changed, context)
-    return desk
+    return desk if changed is message else _told(desk, effects, changed, context)
 
 
-def _noted(desk: Desk, effects: Effects, message: Message, context: Context) -> Desk:
-    """A message whose channel id became known: what waited for it applies now."""
-    effects.changed(message)
-    return apply_held(with_message(desk, message), effects, message, context)
+def _told(desk: Desk, effects: Effects, message: Message, context: Context) -> Desk:
+    """More is known of a message than its status says. What waited for its channel id applies now."""
+    desk = announce(desk, effects, message, EventType.MESSAGE_UPDATED, context, SYSTEM)
+    return apply_held(desk, effects, message, context)
 
 
 def _error(code: str | None, text: str | None, retryable: bool) -> dict[str, Any]:
@@ -110,17 +107,16 @@ def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdat
         desk = owned(desk, effects, update.party.identities)
     attempt = _attempt_of(update, message)
     effects.tried(_attempt(message, attempt, update))
-    if message.channel_message_id is None and attempt == message.attempt:
-        message = attrs.evolve(message, channel_message_id=update.channel_message_id)
-        desk = _noted(desk, effects, message, context)
-        message = desk.messages[message.id]
-    if update.status is None or not advances(message.status, update.status):
-        return desk
+    current = attempt == message.attempt
+    learned = message.channel_message_id is None and current
+    if learned:
+        message = evolve(message, channel_message_id=update.channel_message_id)
     failed = update.status is DeliveryStatus.FAILED
-    if failed and attempt != message.attempt:
-        return desk  # an earlier attempt failed late; the newer one speaks for the message
-    error = _error(update.error_code, update.error_text, retryable=True) if failed else None
-    return _move(desk, effects, message, update.status, rfc3339(update.at), error, context)
+    # An earlier attempt may fail late: the newer one speaks for the message.
+    if update.status is not None and advances(message.status, update.status) and (current or not failed):
+        error = _error(update.error_code, update.error_text, retryable=True) if failed else None
+        return _move(desk, effects, message, update.status, rfc3339(update.at), error, context)
+    return _told(desk, effects, message, context) if learned else desk
 
 
 def _attempt_of(update: StatusUpdate, message: Message) -> int:
@@ -157,8 +153,8 @@ def _move(
     conversation = desk.conversation
     assert conversation is not None
     failed = conversation.failed + (status is DeliveryStatus.FAILED)
-    desk = attrs.evolve(desk, conversation=attrs.evolve(conversation, failed=failed, updated_at=context.now))
-    message = attrs.evolve(message, status=status, error=error, status_at={**message.status_at, status.value: at})
+    desk = evolve(desk, conversation=evolve(conversation, failed=failed, updated_at=context.now))
+    message = evolve(message, status=status, error=error, status_at={**message.status_at, status.value: at})
     kind = EventType.MESSAGE_SENT if status is DeliveryStatus.SENT else EventType.MESSAGE_STATUS
     desk = announce(desk, effects, message, kind, context, SYSTEM)
     return apply_held(desk, effects, message, context) if message.channel_message_id else desk
@@ -173,5 +169,5 @@ def media_settled(desk: Desk, command: MediaSettled, context: Context) -> tuple[
     shown = {**message.content_metadata.get("media", {}), **command.media}
     if shown == message.content_metadata.get("media"):
         return desk, effects, True  # told before, and told again after a crash
-    message = attrs.evolve(message, content_metadata={**message.content_metadata, "media": shown})
+    message = evolve(message, content_metadata={**message.content_metadata, "media": shown})
     return announce(desk, effects, message, EventType.MESSAGE_UPDATED, context, SYSTEM), effects, True

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
     Command,
@@ -24,6 +22,7 @@ from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
 from hub.conversation.report import deliver, media_settled, send_result
 from hub.conversation.state import Desk
+from hub.record import evolve
 
 DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object]]] = {
     Receive: receive,
@@ -51,4 +50,4 @@ def committed(before: Desk, after: Desk, effects: Effects) -> Desk:
     if not effects or after.conversation is None:
         return after
     expect = before.conversation.revision if before.conversation else 0
-    return attrs.evolve(after, conversation=attrs.evolve(after.conversation, revision=expect + 1))
+    return evolve(after, conversation=evolve(after.conversation, revision=expect + 1))
