@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,15 @@ class AudienceCache:
 class Signals:
     """Tells colleagues what somebody does at a conversation. Every method raises NotFound when he may not see it."""
 
-    def __init__(self, audiences: AudienceCache, registry: SessionRegistry, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        audiences: AudienceCache,
+        registry: SessionRegistry,
+        clock: Callable[[], datetime],
+        typed: Callable[[UUID], Awaitable[None]] | None = None,
+    ) -> None:
+        """`typed` is told where somebody types, for the customer's side."""
+        self._typed = typed
         self._audiences = audiences
         self._registry = registry
         self._clock = clock
@@ -67,6 +75,8 @@ class Signals:
     async def typing(self, viewer: Viewer, conversation_id: UUID) -> None:
         """The agent types. Screens take it back by themselves after a few seconds without another one."""
         await self._tell(EphemeralType.AGENT_TYPING, viewer, conversation_id, {})
+        if self._typed is not None:
+            await self._typed(conversation_id)
 
     async def viewing(self, viewer: Viewer, conversation_id: UUID, looks: bool = True) -> None:
         """The agent has opened the conversation, or turned away from it."""

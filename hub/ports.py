@@ -332,3 +332,12 @@ class OutgoingFiles(Protocol):
 
     async def known_to_channel(self, id: UUID, channel: str, provider_id: str, life: timedelta) -> None:
         """The channel has it under this id, for so long."""
+
+
+class LastInbound(Protocol):
+    """Finding what a gesture refers to."""
+
+    async def last_inbound(self, conversation_id: UUID) -> tuple[str, str] | None:
+        """The conversation's channel, and the channel's id of its newest customer message.
+
+        Raises hub.errors.Unavailable when the database is away."""

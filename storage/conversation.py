@@ -30,6 +30,7 @@ class Sql:
     read_position: str
     mark_read: str
     last_inbound: str
+    newest_inbound: str
     head: str
 
 
@@ -156,6 +157,12 @@ class Conversations:
             await connection.execute(SQL.mark_read, user_id, conversation_id, seq)
             newest: str | None = await connection.fetchval(SQL.last_inbound, conversation_id, seq)
         return newest
+
+    async def last_inbound(self, conversation_id: UUID) -> tuple[str, str] | None:
+        """The conversation's channel, and the channel's id of its newest customer message."""
+        async with self._database.acquire() as connection:
+            row = await connection.fetchrow(SQL.newest_inbound, conversation_id)
+        return (row["channel"], row["channel_message_id"]) if row else None
 
 
 def _narrow(reader: Reader, narrowed: Filter) -> tuple[Any, ...]:

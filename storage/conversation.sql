@@ -118,6 +118,12 @@ select channel_message_id from messages
 where conversation_id = $1 and direction = 'inbound' and seq <= $2 and channel_message_id is not null
 order by seq desc limit 1
 
+-- name: newest_inbound
+-- What a gesture to the customer refers to.
+select channel, channel_message_id from messages
+where conversation_id = $1 and direction = 'inbound' and channel_message_id is not null
+order by seq desc limit 1
+
 -- name: head
 -- The newest event's number: a list read before it holds everything up to it.
 select seq from journal_head
