@@ -18,6 +18,7 @@ from attrs import define
 from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, team_queue, writer
 from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
+from actors.gestures import Gestures
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
 from actors.media_fetch import Fetching
@@ -32,6 +33,7 @@ from hub.channel import Channel
 from hub.config import Config, WhatsAppChannel
 from hub.frame import Frame
 from hub.journal import Committed
+from hub.media import Patience
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
 from storage.auth_session import SignInStore
@@ -216,6 +218,8 @@ class Hub:
             for name, given in config.channels.items()
             if isinstance(given, WhatsAppChannel)
         }
+        carriers = {name: number.carrier for name, number in self._numbers.items()}
+        self._gestures = Gestures(carriers, self.stores.conversations, self._errands.spawn)
 
     def _children(self) -> list[Child]:
         """What runs beside the actors, in the order of dependence."""
@@ -288,6 +292,7 @@ class Hub:
                 number.media,
                 config.outgoing.media_bytes,
                 partial(self.media_metrics.fetched, name),
+                Patience(config.media.tries, config.media.retry_first, config.media.retry_most),
             )
             for name, number in self._numbers.items()
         }
@@ -328,7 +333,7 @@ class Hub:
         self._rights = RightsWatch(self.sessions, stores.viewers)
         self._accounts.watchers.append(self._rights.changed)
         self._presence = PresenceBoard(self.sessions, now)
-        self._signals = Signals(self.audiences, self.sessions, now)
+        self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing)
         self._gate = Gate(
             self._accounts,
             self._access,
@@ -387,7 +392,7 @@ class Hub:
             stores.messages,
             media.attachable,
             self._find_template,
-            self._tell_channel_read,
+            self._gestures.read,
         )
         templates = TemplateDoors({name: number.templates.all for name, number in self._numbers.items()})
         actions = RealtimeActions(self._gate, self._presence, self._signals)
@@ -445,11 +450,6 @@ class Hub:
     async def _find_template(self, channel: str, name: str, language: str) -> Template | None:
         number = self._numbers.get(channel)
         return await number.templates.find(name, language) if number is not None else None
-
-    async def _tell_channel_read(self, channel: str, channel_message_id: str) -> None:
-        number = self._numbers.get(channel)
-        if number is not None:
-            await self._errands.spawn(number.carrier.mark_read(channel_message_id))
 
     # Background
 

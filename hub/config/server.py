@@ -76,6 +76,9 @@ class Media:
     dir: str = text("media", "Where they lie; relative to the data directory.", may_be_empty=False)
     max_bytes: int = size(26214400, "Largest upload; above it 413.", high="2GiB")
     pixels: int = number(50_000_000, "Largest picture that gets a thumbnail, in pixels.", low=1, high=500_000_000)
+    tries: int = number(12, "Tries to fetch a customer's file; then it is shown as lost.", low=1, high=100)
+    retry_first: float = duration("1s", "First pause between them; it doubles.", high="1h")
+    retry_most: float = duration("1h", "Longest pause between them.", high="1d")
 
 
 @frozen(kw_only=True)
