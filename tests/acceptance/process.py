@@ -38,7 +38,6 @@ access_token = "{token}"
 app_secret = "{secret}"
 verify_token = "{verify}"
 graph_url = "http://127.0.0.1:{graph_port}"
-media_hosts = ["127.0.0.1"]
 [outbox]
 lease = "4s"
 claim_every = "200ms"
