@@ -75,6 +75,7 @@ class DeskStage(People):
     team_id: UUID
     ana: User
     headers: dict[str, str]
+    whatsapp: WhatsAppWebhook
 
     def __init__(self, database: Database, errands: aiojobs.Scheduler) -> None:
         super().__init__(database)
@@ -119,8 +120,8 @@ class DeskStage(People):
             self.system, self.conversations, self.messages, self._upload, self._template, self._was_read
         )
         account = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY)
-        webhook = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000)
-        return [*super().routes(), *conversations.routes(), *messages.routes(), *webhook.routes()]
+        self.whatsapp = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000)
+        return [*super().routes(), *conversations.routes(), *messages.routes(), *self.whatsapp.routes()]
 
     async def _team_exists(self, team_id: UUID) -> bool:
         return await self.teams.find(team_id) is not None

@@ -176,6 +176,8 @@ class WhatsAppCarrier:
             )
         if may_retry(found.action, row.tries):
             return self._later(found.action, row, code, found.sentence, retry_after)
+        if found.action is Action.FAIL_AND_ALERT:
+            log.error("WhatsApp warns of this number", extra={"code": refused.code})
         return Sent(
             Outcome.REFUSED,
             code=code,
@@ -206,4 +208,4 @@ LONGEST_WISH = 600.0
 
 def _seconds(header: str) -> float:
     """A Retry-After given in seconds, at most ten minutes; dates and nonsense count as nothing."""
-    return min(float(header), LONGEST_WISH) if header.strip().isdigit() else 0.0
+    return min(float(header), LONGEST_WISH) if header.strip().isdecimal() else 0.0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
-from attrs import frozen
+from attrs import field, frozen
 
 from actors.intake import Intake
 from hub.errors import Forbidden, NotFound, Overloaded, Unauthenticated, Unavailable
@@ -34,8 +34,8 @@ class Account:
     channel: str
     phone_number_id: str
     waba_id: str
-    app_secrets: tuple[str, ...]
-    verify_token: str
+    app_secrets: tuple[str, ...] = field(repr=False)
+    verify_token: str = field(repr=False)
 
 
 @frozen
@@ -68,8 +68,9 @@ class WhatsAppWebhook:
         now = self.clock()
         parsed = parse(body, now) if len(body) < LARGE else await asyncio.to_thread(parse, body, now)
         try:
-            await self.intake.take_in(account.channel, self._ours(account, parsed))
-        except (Unavailable, Overloaded):
+            for channel, items in self._by_channel(account, parsed).items():
+                await self.intake.take_in(channel, items)
+        except Exception:
             self.ingress.webhook(account.channel, "rejected")
             raise
         self.ingress.webhook(account.channel, "accepted", now)
@@ -81,15 +82,27 @@ class WhatsAppWebhook:
             raise NotFound("There is no such channel.")
         return account
 
-    def _ours(self, account: Account, parsed: Parsed) -> list[Inbound]:
-        """What concerns this number. Another number's belongs to another hub, and its 200 only says: not here."""
-        ours = []
+    def _by_channel(self, account: Account, parsed: Parsed) -> dict[str, list[Inbound]]:
+        """What concerns which channel. A number that is none of ours belongs to another hub, and our 200 only says: not
+        here."""
+        found: dict[str, list[Inbound]] = {}
         for delivery in parsed.items:
-            if delivery.phone_number_id in (None, account.phone_number_id):
-                ours.append(delivery.item)
-            else:
+            owner = self._owner(account, delivery.phone_number_id)
+            if owner is None:
                 self.ingress.webhook(account.channel, "foreign_number")
-        return ours
+            else:
+                found.setdefault(owner.channel, []).append(delivery.item)
+        return found
+
+    def _owner(self, account: Account, phone_number_id: str | None) -> Account | None:
+        """Whose number it is. Meta has one webhook address per app, so that the other numbers of the app that signed
+        this are brought here too."""
+        if phone_number_id in (None, account.phone_number_id):
+            return account
+        for other in self.accounts.values():
+            if other.phone_number_id == phone_number_id and not set(other.app_secrets).isdisjoint(account.app_secrets):
+                return other
+        return None
 
     def routes(self) -> list[Route]:
         """GET for the handshake, POST for deliveries."""
