@@ -238,10 +238,12 @@ async def test_a_call_that_found_no_free_connection_was_not_made(line: Line) -> 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as narrow:
         api = evolve(line.carrier.api, timeout=aiohttp.ClientTimeout(total=5.0, connect=0.1))
         carrier = evolve(line.carrier, api=api, session=narrow)
+        wamid = await line.world.customer(MARIA).say("Está aí?")
         line.world.faults.next(1, Fault.hang(1.0), on="read")
-        busy = asyncio.create_task(carrier.mark_read("wamid.1"))
-        while not line.world.ledger.reads:
-            await asyncio.sleep(0.005)
+        busy = asyncio.create_task(carrier.mark_read(wamid))
+        async with asyncio.timeout(10):
+            while not line.world.ledger.reads:
+                await asyncio.sleep(0.005)
         sent = await carrier.send(line.row())
         assert (sent.outcome, sent.code) == (Outcome.LATER, "unreachable")
         assert line.bodies() == []
