@@ -36,6 +36,9 @@ DATABASE_LOST = (
 )
 """What is raised when the database is away or cannot serve: the caller answers `Unavailable` and asks again later."""
 
+DATABASE_REFUSES = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+"""What is raised by a server that is there, but does not let this user in or has no such database (yet)."""
+
 
 @frozen
 class Limits:

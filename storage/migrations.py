@@ -5,12 +5,20 @@ refused instead of guessed at. An advisory lock lets one replica migrate while t
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 import asyncpg
 from attrs import frozen
 
+from storage.database import DATABASE_LOST
+
 _LOCK = 7308895133905518967
+
+PATIENCE = 3600.0
+"""Seconds that one step, or another replica's migration, may take: an index on a large table takes long. After
+them it is rolled back and tried again."""
 
 _LEDGER = """
 create table if not exists schema_version (
@@ -47,11 +55,9 @@ def known() -> tuple[Migration, ...]:
 
 
 async def pending(connection: asyncpg.Connection) -> tuple[Migration, ...]:
-    """What is still to be applied. Raises MigrationError when the database is newer, or a file was changed."""
-    await connection.execute(_LEDGER)
-    applied = {
-        row["version"]: row["sha256"] for row in await connection.fetch("select version, sha256 from schema_version")
-    }
+    """What is still to be applied; changes nothing. Raises MigrationError when the database is newer, or a file was
+    changed."""
+    applied = await _applied(connection)
     migrations = known()
     newest = max((migration.version for migration in migrations), default=0)
     if applied and max(applied) > newest:
@@ -65,22 +71,50 @@ async def pending(connection: asyncpg.Connection) -> tuple[Migration, ...]:
     return tuple(migration for migration in migrations if migration.version not in applied)
 
 
+async def _applied(connection: asyncpg.Connection) -> dict[int, str]:
+    """The hash of each migration that was applied."""
+    if await connection.fetchval("select to_regclass('schema_version')") is None:
+        return {}
+    rows = await connection.fetch("select version, sha256 from schema_version")
+    return {row["version"]: row["sha256"] for row in rows}
+
+
 async def migrate(connection: asyncpg.Connection) -> tuple[Migration, ...]:
-    """Applies what is pending and returns it. Waits while another replica does the same."""
+    """Applies what is pending and returns it. Waits while another replica does the same. Raises MigrationError."""
     await connection.execute("set statement_timeout = 0; set lock_timeout = 0")
-    await connection.execute("select pg_advisory_lock($1)", _LOCK)
+    await connection.execute("select pg_advisory_lock($1)", _LOCK, timeout=PATIENCE)
     try:
+        with _applying("The table of migrations"):
+            await connection.execute(_LEDGER)
         steps = await pending(connection)
         for step in steps:
-            async with connection.transaction():
-                await connection.execute(step.sql)
-                await connection.execute(
-                    "insert into schema_version (version, name, sha256) values ($1, $2, $3)",
-                    step.version,
-                    step.name,
-                    step.sha256,
-                )
+            with _applying(f"Migration {step.version:04}_{step.name}"):
+                await _apply(connection, step)
         return steps
     finally:
         await connection.execute("select pg_advisory_unlock($1)", _LOCK)
         await connection.execute("reset statement_timeout; reset lock_timeout")
+
+
+async def _apply(connection: asyncpg.Connection, step: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(step.sql, timeout=PATIENCE)
+        await connection.execute(
+            "insert into schema_version (version, name, sha256) values ($1, $2, $3)",
+            step.version,
+            step.name,
+            step.sha256,
+        )
+
+
+@contextmanager
+def _applying(what: str) -> Iterator[None]:
+    """Says in our words what the database does not take."""
+    try:
+        yield
+    except DATABASE_LOST:
+        raise
+    except asyncpg.PostgresError as error:
+        raise MigrationError(
+            f"{what} cannot be applied to this database (SQLSTATE {error.sqlstate}). It was rolled back."
+        ) from error

@@ -7,10 +7,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from storage import migrations
 from storage.bring_up import bring_up
 from storage.database import Database, Limits
 from storage.journal import Journal
-from storage.migrations import MigrationError, known
+from storage.migrations import Migration, MigrationError, known
 from tests.conftest import execute, named
 
 LEASE = timedelta(seconds=30)
@@ -86,5 +87,42 @@ async def test_a_newer_database_is_refused_at_once(database_url: str) -> None:
     with pytest.raises(MigrationError, match="newer hub"):
         await bring_up(database, journal, 0.01, 0.02)
     assert await replicas(database_url) == 0
+    await journal.close()
+    await database.close()
+
+
+async def test_it_waits_until_the_database_is_made(postgres: str) -> None:
+    """A server that is being set up lets nobody in before it has made its users and databases."""
+    database = Database(named(postgres, "made_later"), Limits(pool=2))
+    journal = Journal(database, 74, LEASE)
+    coming = asyncio.create_task(bring_up(database, journal, 0.01, 0.02))
+    await asyncio.sleep(0.1)
+    assert not coming.done()
+    await execute(postgres, "create database made_later")
+    try:
+        async with asyncio.timeout(30):
+            assert await coming == known()
+    finally:
+        await journal.close()
+        await database.close()
+        await execute(postgres, "drop database made_later with (force)")
+
+
+@pytest.mark.parametrize(
+    ("sql", "refused"), [("select pg_sleep(1.5)", None), ("select 1 / 0", "9998_next cannot be applied .* 22012")]
+)
+async def test_a_step_may_take_longer_than_a_query_may(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, sql: str, refused: str | None
+) -> None:
+    following = (*known(), Migration(9998, "next", sql))
+    monkeypatch.setattr(migrations, "known", lambda: following)
+    database = Database(database_url, Limits(pool=2, command=0.5, statement=0.5))
+    journal = Journal(database, 75, LEASE)
+    async with asyncio.timeout(30):
+        if refused is None:
+            assert [step.version for step in await bring_up(database, journal, 0.01, 0.02)] == [9998]
+        else:
+            with pytest.raises(MigrationError, match=refused):
+                await bring_up(database, journal, 0.01, 0.02)
     await journal.close()
     await database.close()
