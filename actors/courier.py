@@ -62,11 +62,17 @@ class Resume:
     """The pause is over."""
 
 
+@frozen
+class Close:
+    """The hub is about to stop: what is under way ends, nothing more is begun."""
+
+
 class Courier(Actor):
     """Holds the channel's leased rows and keeps as many errands running as allowed."""
 
     __slots__ = (
         "_channel",
+        "_closing",
         "_context",
         "_down",
         "_errand",
@@ -102,6 +108,12 @@ class Courier(Actor):
         self._look: Timer | None = None
         self._full = False  # the last look found as much as it may take: there is more
         self._down = 0
+        self._closing = False
+
+    @property
+    def _rests(self) -> bool:
+        """Whether nothing is to be begun."""
+        return self._closing or self._hold is not None
 
     async def on_start(self) -> None:
         """Takes up what was left behind."""
@@ -109,7 +121,7 @@ class Courier(Actor):
         self._look = self._context.timers.after(0.0, self._context.ref, Sweep())
 
     async def receive(self, mail: Mail) -> object:
-        """`Leased`, `Sweep`, `Resume`, or `Over` when an errand has ended."""
+        """`Leased`, `Sweep`, `Resume`, `Close`, or `Over` when an errand has ended."""
         match mail.message:
             case Leased(row=row):
                 self._enqueue(Claimed(row))
@@ -120,6 +132,8 @@ class Courier(Actor):
                 await self._lease_anew()
             case Sweep():
                 await self._sweep()
+            case Close():
+                self._closing = True
             case unexpected:
                 log.warning("unknown message", extra={"kind": kinds.COURIER, "message_type": type(unexpected).__name__})
         await self._pump()
@@ -146,7 +160,7 @@ class Courier(Actor):
 
     async def _sweep(self) -> None:
         room = WAITING - len(self._waiting)
-        if self._hold is not None or room <= 0:
+        if self._rests or room <= 0:
             return
         try:
             found = await self._store.claim(self._channel, min(room, CLAIM))
@@ -172,7 +186,7 @@ class Courier(Actor):
         self._consider(over)
         if over.retry_in is not None:
             self._context.timers.after(over.retry_in + 0.02, self._context.ref, Sweep())
-        elif over.more and begun_here and self._hold is None:
+        elif over.more and begun_here and not self._rests:
             try:
                 claimed = await self._store.claim_next(over.conversation_id)
             except HubError:
@@ -203,7 +217,7 @@ class Courier(Actor):
 
     async def _pump(self) -> None:
         blocked: list[Claimed] = []
-        while self._hold is None and self._waiting and len(self._running) < self._pace.in_flight:
+        while not self._rests and self._waiting and len(self._running) < self._pace.in_flight:
             claimed = self._waiting.popleft()
             conversation_id = claimed.row.conversation_id
             if conversation_id in self._running:

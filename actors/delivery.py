@@ -13,7 +13,20 @@ from uuid import UUID
 from attrs import frozen
 
 from actors import kinds
-from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy, Ref, System
+from actors.kernel import (
+    Actor,
+    AskTimeout,
+    Blocked,
+    Bound,
+    Context,
+    KernelError,
+    Kind,
+    Mail,
+    MailboxFull,
+    Policy,
+    Ref,
+    System,
+)
 from hub.conversation.commands import Outcome, SendResult
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError, Unavailable
@@ -24,8 +37,14 @@ log = logging.getLogger("hub.courier")
 ASK = 8.0
 
 REPORTS = 6
-"""Times a result is brought to the conversation while the database is away, 0.2 s, 0.4 s … apart. After them the row's
-lease lapses and its message is shown as unknown; the channel's status report then tells the truth."""
+"""Times a result is brought to the conversation that answers with an error of its own."""
+
+REPORTING = 300.0
+"""Seconds for which it is brought while the database is away. After them the row's lease lapses and its message is
+shown as unknown; the channel's status report then tells the truth."""
+
+LONGEST_PAUSE = 2.0
+"""Seconds between two of these, which begin with 0.2 and grow."""
 
 
 @frozen
@@ -106,15 +125,22 @@ class Errand:
 
     async def _tell_conversation(self, row: OutboxRow, result: SendResult) -> bool:
         ref = self._system.ref(kinds.CONVERSATION, row.conversation_id)
-        for attempt in range(1, REPORTS + 1):
+        clock = asyncio.get_running_loop().time
+        attempt, until = 1, clock() + REPORTING
+        while True:
             try:
                 return bool(await ref.ask(result, timeout=ASK))
             except (HubError, KernelError) as error:
-                if attempt == REPORTS:
+                if clock() >= until or (attempt >= REPORTS and not _passing(error)):
                     raise
                 log.info("a result waits to be stored", extra={"reason": type(error).__name__})
-                await asyncio.sleep(0.2 * attempt)
-        return False
+            await asyncio.sleep(min(0.2 * attempt, LONGEST_PAUSE))
+            attempt += 1
+
+
+def _passing(error: HubError | KernelError) -> bool:
+    """Whether the same would go through once the database is back."""
+    return error.retryable if isinstance(error, HubError) else isinstance(error, AskTimeout | MailboxFull | Blocked)
 
 
 class Marker(Actor):

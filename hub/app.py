@@ -472,10 +472,14 @@ class Hub:
         drain = self.config.drain
         self.flags.draining = True
         await asyncio.sleep(drain.delay)
+        clock = asyncio.get_running_loop().time
+        until = clock() + drain.requests
+        for name in self._numbers:
+            self.system.ref(kinds.COURIER, name).tell(courier.Close())
         await self._listener.stop_accepting()
         await self._realtime.drain(drain.spread)
         await self._listener.close()
-        await self._errands.close()
+        await self._errands.wait_and_close(max(until - clock(), 0.0))
         report = await self.system.drain(drain.mailboxes)
         log.info("drained", extra={"report": repr(report)})
         await self._root.stop()

@@ -278,6 +278,26 @@ async def test_leases_are_handed_back_when_the_hub_stops_and_nothing_new_is_begu
 
 
 @virtual
+async def test_before_the_hub_stops_what_is_under_way_ends_and_nothing_else_begins(
+    new_store: Any, new_replica: Any, new_phone: Any
+) -> None:
+    store, phone = new_store(), new_phone()
+    phone.takes = 2.0
+    replica = new_replica(store, phone)
+    wanted = await conversations(replica, 3)
+    await asyncio.gather(*(replica.ask(_reply(), c) for c in wanted for _ in range(2)))
+    await asyncio.sleep(1)
+    replica.system.ref(kinds.COURIER, CHANNEL).tell(courier.Close())
+    await replica.ask(_reply(), wanted[0])
+    await asyncio.sleep(20)
+    assert len(phone.sent) == 3
+    shown = sorted(message.status for c in wanted for message in outbound(store, c))
+    assert shown == [DeliveryStatus.PENDING] * 4 + [DeliveryStatus.SENT] * 3
+    assert (await replica.system.drain(10.0)).clean
+    assert {held.state for held in store.outbox.values()} == {"queued"}
+
+
+@virtual
 async def test_more_than_may_wait_here_is_left_to_the_table(
     new_store: Any, new_replica: Any, new_phone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,7 +322,7 @@ async def test_while_the_database_is_away_results_wait_and_then_are_told(
     await replica.reply()
     await asyncio.sleep(0.5)
     store.away = True
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(20.0)
     store.away = False
     await replica.sends_all(within=10)
     assert outbound(store)[0].status is DeliveryStatus.SENT
