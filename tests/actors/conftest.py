@@ -381,7 +381,8 @@ class MemoryOutbox:
             return None
         interrupted = held.state == "sending"
         held.row = attrs.evolve(held.row, token=uuid7())
-        held.state, held.replica, held.until = "leased", self.replica, now + self.store.lease
+        held.state = "sending" if interrupted else "leased"
+        held.replica, held.until = self.replica, now + self.store.lease
         return Claimed(held.row, interrupted)
 
     async def sending(self, rows: Sequence[OutboxRow]) -> set[UUID]:

@@ -59,7 +59,7 @@ class Decider:
     def text(self, text: str = "Olá", wamid: str | None = None, **given: Any) -> InboundMessage:
         """A customer's message."""
         return InboundMessage(
-            wamid or f"wamid.{next(self._ids)}", Party(()), self.now, Content(ContentType.TEXT, text), **given
+            wamid or f"wamid.in.{next(self._ids)}", Party(()), self.now, Content(ContentType.TEXT, text), **given
         )
 
     def reply(self, text: str = "Bom dia", client_id: UUID | None = None) -> Reply:

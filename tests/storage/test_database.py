@@ -1,155 +1,73 @@
-"""A link that dies, or a client that falls silent, costs seconds: nobody waits for ever, and nothing stays locked."""
+"""Connections: bounded on both sides, and honest when PostgreSQL is away."""
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 import pytest
 
 from hub.errors import Unavailable
-from storage.database import DATABASE_LOST, Database, Limits, server_settings
-
-SHORT = Limits(pool=2, acquire=0.3, command=0.4, statement=0.6, lock=0.3, idle_in_transaction=0.5, connect=2.0)
-LONG = 30.0
-LOCK = 7
+from storage.database import Database, Limits, server_settings
 
 
-class Link:
-    """Between a client and PostgreSQL, on a socket of its own: `silent` takes everything and passes nothing on."""
-
-    def __init__(self, target: Path, directory: Path) -> None:
-        self.directory = directory
-        self._target = target
-        self._passes = asyncio.Event()
-        self._passes.set()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def silent(self) -> None:
-        self._passes.clear()
-
-    def heal(self) -> None:
-        self._passes.set()
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await reader.read(65536):
-                await self._passes.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        theirs, ours = await asyncio.open_unix_connection(self._target)
-        for task in (asyncio.create_task(self._pump(reader, ours)), asyncio.create_task(self._pump(theirs, writer))):
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator["Link"]:
-        server = await asyncio.start_unix_server(self._connected, self.directory / ".s.PGSQL.5432")
-        try:
-            yield self
-        finally:
-            server.close()
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+async def test_before_it_is_opened_the_database_is_unavailable(database_url: str) -> None:
+    database = Database(database_url)
+    with pytest.raises(Unavailable):
+        async with database.acquire():
+            pass
+    assert database.size() == (0, 0)
 
 
-@pytest.fixture
-async def link(database_url: str, tmp_path: Path) -> AsyncIterator[Link]:
-    target = Path(parse_qs(urlsplit(database_url).query)["host"][0]) / ".s.PGSQL.5432"
-    async with Link(target, tmp_path).open() as link:
-        yield link
+async def test_what_cannot_be_reached_says_so_when_opened() -> None:
+    with pytest.raises(OSError, match=r".*"):
+        await Database("postgresql://postgres@/hub?host=/nowhere", Limits(connect=0.5)).open()
 
 
-@pytest.fixture
-async def through(link: Link, database_url: str) -> AsyncIterator[Database]:
-    """A pool whose connections go through the link."""
-    parts = urlsplit(database_url)
-    database = Database(parts._replace(query=f"host={link.directory}").geturl(), SHORT)
+async def test_opening_twice_is_opening_once(database_url: str) -> None:
+    database = Database(database_url)
     await database.open()
-    yield database
-    link.heal()
+    pool = database._pool
+    await database.open()
+    assert database._pool is pool
+    await database.close()
     await database.close()
 
 
-@pytest.mark.parametrize("owner", ["pool", "alone"])
-async def test_every_connection_bounds_itself_on_the_server(database_url: str, owner: str) -> None:
-    database = Database(database_url, Limits(statement=5, lock=3, idle_in_transaction=4), "hub:7")
+async def test_the_server_bounds_what_a_vanished_client_would_hold(database: Database) -> None:
+    async with database.acquire() as connection:
+        rows = await connection.fetch("select name, setting from pg_settings")
+    settings = {row["name"]: row["setting"] for row in rows}
+    asked = server_settings(database.limits, "test")
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        assert settings[name] == asked[name]
+    assert (settings["TimeZone"], settings["application_name"], settings["jit"]) == ("UTC", "test", "off")
+
+
+async def test_json_goes_in_as_bytes_and_comes_out_as_objects(database: Database) -> None:
+    value = {"text": "Olá 👍", "n": 1, "none": None, "list": [1.5, True]}
+    async with database.acquire() as connection:
+        for kind in ("json", "jsonb"):
+            assert await connection.fetchval(f"select $1::{kind}", orjson.dumps(value)) == value
+        assert await connection.fetchval("select null::json") is None
+
+
+async def test_ids_and_moments_come_out_as_pythons_own(database: Database) -> None:
+    wanted, now = uuid4(), datetime.now(UTC)
+    async with database.acquire() as connection:
+        row = await connection.fetchrow(
+            "select $1::uuid as id, $2::uuid[] as ids, $3::timestamptz as at", wanted, [wanted], now
+        )
+    assert type(row["id"]) is UUID
+    assert (row["id"], row["ids"], row["at"]) == (wanted, [wanted], now)
+
+
+async def test_when_every_connection_is_taken_the_next_waits_and_is_told(database_url: str) -> None:
+    database = Database(database_url, Limits(pool=1, acquire=0.1))
     await database.open()
-    wanted = {
-        "statement_timeout": "5s",
-        "lock_timeout": "3s",
-        "idle_in_transaction_session_timeout": "4s",
-        "client_connection_check_interval": "2s",
-        "application_name": "hub:7",
-        "TimeZone": "UTC",
-    }
-    alone = await database.connect()
-    async with database.acquire() as pooled:
-        connection = pooled if owner == "pool" else alone
-        assert {name: await connection.fetchval(f"show {name}") for name in wanted} == wanted
-    await alone.close()
-    await database.close()
-
-
-def test_a_peer_that_is_gone_is_noticed_by_keepalives() -> None:
-    asked = server_settings(Limits(), "hub")
-    assert [asked[f"tcp_keepalives_{name}"] for name in ("idle", "interval", "count")] == ["10", "5", "3"]
-
-
-async def test_locks_of_a_client_that_fell_silent_in_a_transaction_come_free(database_url: str) -> None:
-    """Half-open: nobody tells the server that the client is gone."""
-    database = Database(database_url, SHORT)
-    await database.open()
-    silent = await database.connect()
-    await silent.execute("begin")
-    await silent.fetchval("select pg_advisory_xact_lock($1)", LOCK)
-
-    async def take() -> bool:
-        try:
-            async with database.transaction() as connection:
-                await connection.fetchval("select pg_advisory_xact_lock($1)", LOCK)
-        except Unavailable:
-            return False
-        return True
-
-    began = time.monotonic()
-    assert not await take()
-    while not await take():
-        assert time.monotonic() - began < LONG
-    silent.terminate()
-    await database.close()
-
-
-async def test_a_query_into_a_silent_link_is_given_up_and_the_pool_mends_itself(link: Link, through: Database) -> None:
-    async def ask() -> int:
-        async with through.acquire() as connection:
-            found: int = await connection.fetchval("select 1")
-        return found
-
-    assert await ask() == 1
-    link.silent()
-    async with asyncio.timeout(LONG):
-        for outcome in await asyncio.gather(*(ask() for _ in range(6)), return_exceptions=True):
-            assert isinstance(outcome, Unavailable)
-    link.heal()
-    async with asyncio.timeout(LONG):
-        while True:
-            with contextlib.suppress(Unavailable):
-                if sum(await asyncio.gather(ask(), ask())) == 2:
-                    return
-
-
-async def test_nobody_waits_for_ever_for_a_free_connection(database_url: str) -> None:
-    database = Database(database_url, SHORT)
-    await database.open()
-    async with database.acquire(), database.acquire(), asyncio.timeout(LONG):
+    async with database.acquire():
+        assert database.size() == (1, 0)
         with pytest.raises(Unavailable):
             async with database.acquire():
                 pass
@@ -158,35 +76,59 @@ async def test_nobody_waits_for_ever_for_a_free_connection(database_url: str) ->
     await database.close()
 
 
-@pytest.mark.parametrize("lost", [*DATABASE_LOST, asyncpg.InternalClientError])
-async def test_whatever_a_dying_connection_raises_means_that_the_database_is_away(
-    database: Database, lost: type[Exception]
-) -> None:
-    with pytest.raises(Unavailable) as told:
-        async with database.acquire():
-            raise lost("postgresql://hub:password@db/hub")
-    assert "password" not in str(told.value)
-    assert told.value.retry_after
+async def test_a_statement_that_takes_too_long_is_ended(database_url: str) -> None:
+    database = Database(database_url, Limits(statement=0.1))
+    await database.open()
+    with pytest.raises(Unavailable):
+        async with database.acquire() as connection:
+            await connection.execute("select pg_sleep(10)")
+    await database.close()
+
+
+async def test_a_connection_that_breaks_is_unavailable_and_replaced(database: Database) -> None:
+    with pytest.raises(Unavailable):
+        async with database.acquire() as connection:
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
     async with database.acquire() as connection:
         assert await connection.fetchval("select 1") == 1
 
 
-async def test_connections_that_the_server_ends_are_replaced(database: Database, database_url: str) -> None:
-    killer = await asyncpg.connect(database_url)
-    for _ in range(5):
+async def test_what_is_wrong_with_a_query_is_no_missing_database(database: Database) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
         async with database.acquire() as connection:
-            pid = await connection.fetchval("select pg_backend_pid()")
-        await killer.execute("select pg_terminate_backend($1, 5000)", pid)
-        async with asyncio.timeout(LONG):
-            while True:
-                with contextlib.suppress(Unavailable):
-                    async with database.acquire() as connection:
-                        assert await connection.fetchval("select 1") == 1
-                    break
-    await killer.close()
+            await connection.execute("select * from nowhere")
 
 
-async def test_before_it_is_open_it_is_away(database_url: str) -> None:
+async def test_a_transaction_is_all_or_nothing(database: Database) -> None:
+    same, insert = uuid4(), "insert into customers (id, name) values ($1, 'x')"
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with database.transaction() as connection:
+            await connection.executemany(insert, [(same,), (same,)])
+    async with database.transaction() as connection:
+        await connection.execute(insert, uuid4())
+    async with database.acquire() as connection:
+        assert await connection.fetchval("select count(*) from customers") == 1
+
+
+async def test_a_connection_of_ones_own_is_set_up_alike(database: Database) -> None:
+    connection = await database.connect()
+    assert await connection.fetchval("show timezone") == "UTC"
+    assert await connection.fetchval("select '[1]'::json") == [1]
+    await connection.close()
+
+
+async def test_closing_does_not_wait_for_ever(database_url: str) -> None:
+    database = Database(database_url, Limits(pool=1))
+    await database.open()
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.acquire() as connection:
+            held.set()
+            await connection.execute("select pg_sleep(3)")
+
+    holding = asyncio.create_task(hold())
+    await held.wait()
+    await database.close(within=0.1)
     with pytest.raises(Unavailable):
-        async with Database(database_url).acquire():
-            pass
+        await holding

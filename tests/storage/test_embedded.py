@@ -1,10 +1,7 @@
-"""The hub's own PostgreSQL: reachable in its own directory only, joined by the next hub, brought back when it dies."""
+"""The embedded server: joined, found again, stopped, and honest about what it cannot use."""
 
 import asyncio
-import os
 import shutil
-import signal
-import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from hub.errors import Unavailable
 from storage import embedded
+from storage.embedded import EmbeddedError
 
-PATIENCE = 30.0
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def data() -> Iterator[Path]:
+    """A data directory with a short path, and no server left behind."""
     directory = Path(tempfile.mkdtemp(prefix="hub", dir="/tmp"))
     try:
         yield directory
@@ -27,55 +25,48 @@ def data() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-async def _ask(url: str, query: str) -> object:
-    connection = await asyncpg.connect(url, timeout=PATIENCE)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
+async def test_a_server_is_started_joined_stopped_and_started_again(data: Path) -> None:
+    assert embedded.status(data) == embedded.ServerStatus(False, None, None, (data / "pg").resolve())
+    assert embedded.stop(data) is False
+    url, again = await asyncio.gather(embedded.start(data), embedded.start(data))
+    assert url == again
+    found = embedded.status(data)
+    assert found.running
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("select current_database()") == embedded.DATABASE
+    await connection.execute("create table kept (a int)")
+    assert found.version == connection.get_server_version().major
+    await connection.close()
+    assert embedded.stop(data) is True
+    assert not embedded.status(data).running
+    assert embedded.status(data).version == found.version
+    await embedded.revive(data)
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("select count(*) from kept") == 0
+    await connection.close()
 
 
-async def test_nobody_else_on_the_machine_can_reach_it(data: Path) -> None:
-    url = await embedded.start(data)
-    assert await _ask(url, "show listen_addresses") == ""
-    directory = (data / "pg").resolve()
-    assert await _ask(url, "show unix_socket_directories") == str(directory)
-    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-    assert await _ask(url, "show fsync") == "on"
-    assert await _ask(url, "show synchronous_commit") == "on"
-
-
-async def test_a_path_too_long_for_a_socket_is_refused_instead_of_moved_elsewhere(tmp_path: Path) -> None:
+async def test_a_path_too_long_for_a_socket_is_refused_with_advice(tmp_path: Path) -> None:
     long = tmp_path / ("x" * 100)
-    with pytest.raises(embedded.EmbeddedError, match="too long for a socket"):
+    with pytest.raises(EmbeddedError, match="--data"):
         await embedded.start(long)
+    with pytest.raises(EmbeddedError, match="too long"):
+        embedded.status(long)
+    with pytest.raises(Unavailable):
+        await embedded.revive(long)
     assert not long.exists()
 
 
-async def test_the_next_hub_joins_the_server_that_runs(data: Path) -> None:
-    await embedded.start(data)
-    first = embedded.status(data)
-    urls = await asyncio.gather(*(embedded.start(data) for _ in range(3)))
-    assert len(set(urls)) == 1
-    assert embedded.status(data).pid == first.pid
+async def test_another_versions_database_is_refused_untouched(data: Path) -> None:
+    directory = data / "pg"
+    directory.mkdir()
+    (directory / "PG_VERSION").write_text("12\n")
+    with pytest.raises(EmbeddedError, match="PostgreSQL 12"):
+        await embedded.start(data)
+    assert sorted(path.name for path in directory.iterdir()) == ["PG_VERSION"]
 
 
-async def test_a_server_that_was_killed_comes_back_with_what_was_committed(data: Path) -> None:
-    url = await embedded.start(data)
-    await _ask(url, "create table kept as select 7 as seven")
-    pid = embedded.status(data).pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    async with asyncio.timeout(PATIENCE):
-        while embedded.status(data).running:
-            await asyncio.sleep(0.05)
-        await embedded.revive(data)
-    assert embedded.status(data).pid != pid
-    assert await _ask(url, "select seven from kept") == 7
-
-
-async def test_it_can_be_stopped_and_says_so(data: Path) -> None:
-    await embedded.start(data)
-    assert embedded.stop(data)
-    assert not embedded.status(data).running
-    assert not embedded.stop(data)
+async def test_a_directory_that_is_none_is_refused(data: Path) -> None:
+    (data / "file").write_text("")
+    with pytest.raises(EmbeddedError, match="cannot be used"):
+        await embedded.start(data / "file")

@@ -1,0 +1,97 @@
+"""Changes as arguments: every row names its item, and every column of a record is among them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+import orjson
+
+from hub.conversation.commands import Receive
+from hub.conversation.effects import Effects, NewMedia, Report
+from hub.conversation.state import Conversation, Desk
+from hub.delivery import DeliveryStatus
+from hub.ids import uuid7
+from hub.inbound import StatusUpdate
+from hub.journal import Change
+from hub.message import Media, Message
+from storage.journal_rows import ARGUMENTS, arguments, conversation_row, message_row
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def rows(*changes: Change) -> dict[str, list[dict[str, Any]]]:
+    given = dict(zip(ARGUMENTS, arguments(changes), strict=True))
+    return {name: orjson.loads(value) for name, value in given.items() if value is not None}
+
+
+def test_each_row_names_its_item_and_what_nobody_needs_is_null(decider: Any) -> None:
+    desk, one = decider.begin()
+    _, two = decider.begin(decider.reply())
+    found = rows(one, two)
+    assert [(row["item"], row["expect"]) for row in found["items"]] == [(1, 0), (2, 0)]
+    assert [row["item"] for row in found["messages"]] == [1, 2, 2]
+    assert [(row["item"], row["n"]) for row in found["events"]] == [(1, 0), (1, 1), (2, 0), (2, 1), (2, 2)]
+    assert set(found) == {
+        "items",
+        "customers",
+        "identities",
+        "conversations",
+        "messages",
+        "attempts",
+        "outbox",
+        "events",
+    }
+    assert found["conversations"][0]["last_change"] == str(one.id)
+    assert desk.conversation is not None
+
+
+def test_a_change_without_a_conversation_guards_nothing() -> None:
+    found = rows(Change(uuid7(), Effects(released=[uuid7()])))
+    assert found["items"][0]["conversation_id"] is None
+    assert found["items"][0]["expect"] is None
+    assert set(found) == {"items", "released"}
+
+
+def test_every_field_of_a_record_has_its_column(decider: Any) -> None:
+    desk, change = decider.begin()
+    shown = {"customer": "customer_id", "assignee_name": "assignee_id"}
+    columns = conversation_row(1, desk.conversation, change)
+    assert {shown.get(field.name, field.name) for field in attrs.fields(Conversation)} <= set(columns)
+    columns = message_row(1, next(iter(desk.messages.values())))
+    assert {field.name for field in attrs.fields(Message)} - {"sender"} <= set(columns)
+    assert {"sender_type", "sender_id", "sender_name"} <= set(columns)
+
+
+def test_updates_of_one_customer_become_one(decider: Any) -> None:
+    _, change = decider.begin()
+    customer_id = change.conversation.customer.id
+    effects = Effects()
+    effects.customer_updates += [
+        (customer_id, "Marta", {"a": 1, "b": 1}, NOON),
+        (customer_id, None, {"b": 2}, NOON + timedelta(seconds=1)),
+    ]
+    (row,) = rows(Change(uuid7(), effects))["customer_updates"]
+    assert (row["name"], row["attributes"]) == ("Marta", {"a": 1, "b": 2})
+
+
+def test_what_a_report_tells_beside_cannot_pass_for_its_status() -> None:
+    metadata = {"status": "read", "wa": 1}
+    update = StatusUpdate("wamid.1", DeliveryStatus.SENT, "sent", NOON, metadata=metadata)
+    effects = Effects(reports=[Report("c", uuid7(), update)])
+    (row,) = rows(Change(uuid7(), effects))["reports"]
+    assert (row["report"]["status"], row["report"]["wa"]) == ("sent", 1)
+
+
+def test_a_file_that_cannot_be_had_is_failed_from_the_beginning(decider: Any) -> None:
+    files = [
+        NewMedia(uuid7(), "c", uuid7(), uuid7(), media) for media in (Media("m1"), Media("m2", failed="too large"))
+    ]
+    found = rows(Change(uuid7(), Effects(media=files)))["media"]
+    assert [(row["state"], row["reason"]) for row in found] == [("pending", None), ("failed", "too large")]
+
+
+def test_the_order_of_a_turn_is_the_order_of_its_rows(decider: Any) -> None:
+    _, change = decider.change(Desk(), Receive(tuple(decider.text(str(n)) for n in range(5)), decider.opening()))
+    found = rows(change)
+    assert [row["text"] for row in found["messages"]] == list("01234")
+    assert [row["seq"] for row in found["messages"]] == [1, 2, 3, 4, 5]
