@@ -11,10 +11,10 @@ import aiohttp
 import asyncpg
 import pytest
 
-from hub.demo.whatsapp import Customer
+from hub.demo.whatsapp import Customer, Fault
 from storage import embedded
 from tests.acceptance.process import HubProcess
-from tests.acceptance.stage import COMPLAINTS, Stage
+from tests.acceptance.stage import COMPLAINTS, Stage, eventually
 from tests.chaos.conftest import ending
 from tests.chaos.invariants import violations
 from tests.chaos.load import CATCH_UP, Load
@@ -22,8 +22,8 @@ from tests.chaos.server import Server
 from tests.chaos.watch import Watch
 from tests.conftest import execute
 
-OPTIONS = {"drain.delay": "1s"}
-"""A second in which it still serves, as behind a balancer."""
+OPTIONS = {"drain.delay": "1s", "outgoing.read": "5s", "outgoing.total": "6s"}
+"""A second in which it still serves, as behind a balancer; and patience with WhatsApp."""
 
 JOURNAL_LOCK = 7308895133905518968
 """The lock under which everything is committed (`journal_append`)."""
@@ -85,6 +85,23 @@ async def _word(stage: Stage, customer: Customer) -> int:
     return (await stage.deliver(stage.written((customer, customer.draft("text", {"body": "Mais uma"}))))).status
 
 
+async def test_a_send_under_way_is_finished(stage: Stage) -> None:
+    ana = await stage.login()
+    customer, conversation_id = await stage.conversation(ana)
+    stage.mute()
+    stage.world.faults.next(1, Fault.hang(3.0))
+    first = await ana.say(conversation_id, "Já a caminho")
+    second = await ana.say(conversation_id, "Fica para depois")
+
+    async def taken() -> bool:
+        return bool(stage.world.ledger.sends_to(customer.number))
+
+    await eventually(taken)
+    assert (await _stop(stage.hub))[0] == 0
+    rows = await stage.rows("select id::text, status::text from messages where direction = 'outbound' order by seq")
+    assert [tuple(row) for row in rows] == [(first["message_id"], "sent"), (second["message_id"], "pending")]
+
+
 async def test_the_second_sigterm_ends_it_at_once(prepared: str, tmp_path: Path) -> None:
     hub = HubProcess(tmp_path, prepared, {"drain.delay": "30s"})
     await hub.start()
@@ -134,10 +151,9 @@ async def test_a_postgres_of_its_own_that_dies_is_brought_back(own: HubProcess) 
     await own.start()
     pid, watch = own.pid, Watch(own)
     async with watch.watching():
-        for _ in range(2):
-            Server(own.directory / "data").kill()
-            await watch.until(503, CATCH_UP)
-            print(f"back after {await watch.until(200, CATCH_UP):.1f} s")
+        Server(own.directory / "data").kill()
+        await watch.until(503, CATCH_UP)
+        print(f"back after {await watch.until(200, CATCH_UP):.1f} s")
     assert own.pid == pid
     assert {look.status for look in watch.looks if look.path == "/healthz"} == {200}
 
