@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from hub.commands.exits import CommandFailed
+from hub.commands.exits import FAILED, OK, CommandFailed
 from hub.commands.output import json_option, json_result, result, table, talk
 
 CASES = (
@@ -59,14 +59,14 @@ def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: b
         else:
             result(table(list(found.rows()), report.COLUMNS))
             talk(f"{found.seconds:.0f} s. {_verdict(found.missed())}")
-        return 0
+        return FAILED if found.failures else OK
 
     try:
         return process.run(main)
     except asyncio.CancelledError:  # SIGTERM
         raise click.Abort from None
     except run.FAILURES as error:
-        raise CommandFailed(f"The measurement failed: {error}") from None
+        raise CommandFailed(f"Nothing could be measured: {error}") from None
 
 
 def _verdict(missed: int) -> str:

@@ -1,12 +1,17 @@
 """The database a command works on: the one that is configured, or the embedded one of the data directory."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hub.commands.exits import CommandFailed
 from hub.commands.output import talk
 from hub.config import Config
+
+AWAY = "Cannot reach PostgreSQL. Is it up? Check: hub doctor"
+REFUSED = "PostgreSQL refuses the user, the password or the database of database.url."
 
 Revive = Callable[[], Awaitable[object]]
 
@@ -25,6 +30,24 @@ async def database_url(config: Config, data: Path) -> tuple[str, Revive | None]:
     except embedded.EmbeddedError as error:
         raise CommandFailed(str(error)) from None
     return url, partial(embedded.revive, data)
+
+
+@asynccontextmanager
+async def connected(config: Config, data: Path) -> AsyncIterator[Any]:
+    """A connection to the database, as `storage` takes it. Raises CommandFailed when there is none to be had."""
+    from storage.database import DATABASE_LOST, DATABASE_REFUSES, Database, Limits
+
+    url, _ = await database_url(config, data)
+    try:
+        connection = await Database(url, Limits(connect=config.database.acquire), "hub:command").connect()
+    except DATABASE_REFUSES:
+        raise CommandFailed(REFUSED) from None
+    except DATABASE_LOST:
+        raise CommandFailed(AWAY) from None
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def warn_embedded(config: Config, data: Path) -> None:

@@ -1,4 +1,7 @@
-"""The doctor's checks: each looks at one thing and gives a finding; none changes anything or stops the others."""
+"""The doctor's checks: each looks at one thing and gives a finding; none changes anything or stops the others.
+
+An embedded PostgreSQL that is not running is started: without it there is nothing to look at.
+"""
 
 import asyncio
 import platform
@@ -78,6 +81,8 @@ async def _bounded(name: str, found: Awaitable[list[Finding]]) -> list[Finding]:
             return await found
     except TimeoutError:
         return [Finding(name, State.FAIL, f"no answer within {PATIENCE:.0f} s", "Is the network in the way?")]
+    except Exception as error:
+        return [Finding(name, State.FAIL, f"could not be looked at ({type(error).__name__})", "Please report this.")]
 
 
 async def _python(patient: Patient) -> AsyncIterator[Finding]:
@@ -160,15 +165,15 @@ async def _inside(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
 
 
 async def _whatsapp(patient: Patient) -> AsyncIterator[Finding]:
-    timeout = aiohttp.ClientTimeout(total=5.0)
+    numbers = [(name, given) for name, given in patient.config.channels.items() if isinstance(given, WhatsAppChannel)]
+    timeout = aiohttp.ClientTimeout(total=PATIENCE / 2)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
-        for name, channel in patient.config.channels.items():
-            if isinstance(channel, WhatsAppChannel):
-                async for finding in _number(session, name, channel):
-                    yield finding
+        for findings in await asyncio.gather(*(_number(session, name, given) for name, given in numbers)):
+            for finding in findings:
+                yield finding
 
 
-async def _number(session: aiohttp.ClientSession, name: str, channel: WhatsAppChannel) -> AsyncIterator[Finding]:
+async def _number(session: aiohttp.ClientSession, name: str, channel: WhatsAppChannel) -> list[Finding]:
     url = f"{channel.graph_url}/{channel.graph_version}/{channel.phone_number_id}"
     headers = {"Authorization": f"Bearer {channel.access_token.reveal()}"}
     try:
@@ -176,16 +181,22 @@ async def _number(session: aiohttp.ClientSession, name: str, channel: WhatsAppCh
             status, told = answer.status, answer.headers.get("Date", "")
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         mend = "Is the network open? Check graph_url."
-        yield Finding(f"{name}: access", State.FAIL, f"no answer ({type(error).__name__})", mend)
-        return
+        return [Finding(f"{name}: access", State.FAIL, f"no answer ({type(error).__name__})", mend)]
     good = status == 200
     mend = "" if good else "Check access_token and phone_number_id in Meta's dashboard."
-    yield Finding(f"{name}: access", State.OK if good else State.FAIL, f"HTTP {status}", mend)
-    if told:
-        skew = abs((datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds())
-        state = State.OK if skew <= SKEW else State.WARN
-        mend = "" if state is State.OK else "Set the clock (NTP): windows are counted by it."
-        yield Finding(f"{name}: clock", state, f"{skew:.0f} s apart", mend)
+    access = Finding(f"{name}: access", State.OK if good else State.FAIL, f"HTTP {status}", mend)
+    return [access, *_clock(name, told, datetime.now(UTC))]
+
+
+def _clock(name: str, told: str, now: datetime) -> list[Finding]:
+    """How far our clock is from the one that answered, as its `Date` header tells."""
+    try:
+        skew = abs((now - parsedate_to_datetime(told)).total_seconds())
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return []
+    good = skew <= SKEW
+    mend = "" if good else "Set the clock (NTP): windows are counted by it."
+    return [Finding(f"{name}: clock", State.OK if good else State.WARN, f"{skew:.0f} s apart", mend)]
 
 
 CHECKS: dict[str, Check] = {

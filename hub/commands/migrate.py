@@ -7,42 +7,42 @@ import click
 
 from hub.commands.exits import CommandFailed
 from hub.commands.files import Place, data_directory, load_config, located
-from hub.commands.output import result
+from hub.commands.output import json_option, json_result, result
+
+Step = tuple[str, int, str]
+"""A migration's state, number and name."""
 
 
 @click.command()
 @click.option("--status", "only_status", is_flag=True, help="Only say what is applied and what is not.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be applied.")
+@json_option
 @located
-def migrate(place: Place, only_status: bool, dry_run: bool) -> None:
+def migrate(place: Place, only_status: bool, dry_run: bool, as_json: bool) -> None:
     """Apply the migrations that the database lacks.
 
     Example: hub migrate --status
     """
-    import asyncpg
-
-    from hub.commands.database import database_url
+    from hub.commands.database import connected
     from storage import migrations
 
     config = load_config(place, os.environ).config
     data = data_directory(place, config)
 
-    async def main() -> None:
-        url, _ = await database_url(config, data)
-        try:
-            connection = await asyncpg.connect(url, timeout=config.database.acquire)
-        except (OSError, TimeoutError, asyncpg.PostgresError):
-            raise CommandFailed("Cannot reach PostgreSQL. Is it up? Check: hub doctor") from None
-        try:
-            if only_status or dry_run:
+    async def main() -> list[Step]:
+        async with connected(config, data) as connection:
+            try:
+                if not (only_status or dry_run):
+                    return [("applied", step.version, step.name) for step in await migrations.migrate(connection)]
                 waiting = await migrations.pending(connection)
-                result("\n".join(f"pending  {m.version:04} {m.name}" for m in waiting) or "Nothing is pending.")
-            else:
-                applied = await migrations.migrate(connection)
-                result("\n".join(f"applied  {m.version:04} {m.name}" for m in applied) or "Nothing was pending.")
-        except migrations.MigrationError as error:
-            raise CommandFailed(str(error)) from None
-        finally:
-            await connection.close()
+            except migrations.MigrationError as error:
+                raise CommandFailed(str(error)) from None
+        shown = migrations.known() if only_status else waiting
+        return [("pending" if step in waiting else "applied", step.version, step.name) for step in shown]
 
-    asyncio.run(main())
+    steps = asyncio.run(main())
+    if as_json:
+        json_result([{"state": state, "version": version, "name": name} for state, version, name in steps])
+    else:
+        lines = [f"{state}  {version:04} {name}" for state, version, name in steps]
+        result("\n".join(lines) or "The database has every migration.")

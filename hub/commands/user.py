@@ -36,7 +36,7 @@ class People:
 def user() -> None:
     """Add, list and disable users, and set their passwords.
 
-    Example: echo "$PASSWORD" | hub user add ana@example.com --role admin --name "Ana Souza" --password-stdin
+    Example: hub user add ana@example.com --role admin --name "Ana Souza" --password-stdin < password.txt
     """
 
 
@@ -184,8 +184,8 @@ async def _join(people: People, member: User, name: str) -> None:
 
 def _run(place: Place, work: Callable[[People], Awaitable[T]]) -> T:
     """Does the work on the configured database, which has this hub's schema: the embedded one is brought to it."""
-    from hub.commands.database import database_url
-    from storage.database import DATABASE_LOST, Database
+    from hub.commands.database import AWAY, REFUSED, database_url
+    from storage.database import DATABASE_LOST, DATABASE_REFUSES, Database
     from storage.migrations import MigrationError, migrate, pending
     from storage.team import TeamStore
     from storage.user import UserStore
@@ -206,8 +206,10 @@ def _run(place: Place, work: Callable[[People], Awaitable[T]]) -> T:
             return await work(People(UserStore(database), TeamStore(database)))
         except MigrationError as error:
             raise CommandFailed(str(error)) from None
+        except DATABASE_REFUSES:
+            raise CommandFailed(REFUSED) from None
         except DATABASE_LOST:
-            raise CommandFailed("Cannot reach PostgreSQL. Is it up? Check: hub doctor") from None
+            raise CommandFailed(AWAY) from None
         finally:
             await database.close()
 
