@@ -2,18 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import define, field
 
-from hub.bench.streams import Frame, Reader, open_event_stream, open_socket
+from hub.bench.streams import Reader, open_event_stream, open_socket
 from hub.bench.webhook import MARK
 
 PATIENCE = 30.0
 """Seconds without the awaited event after which the measurement fails: something is lost."""
 
-HANDSHAKES = 100
-"""Handshakes at a time while a crowd gathers."""
+HANDSHAKES = 500
+"""Handshakes at a time while a crowd gathers: about half of what waits at a listening socket before it is accepted."""
+
+GATHERING = 180.0
+"""Seconds after which a crowd that is not complete fails the measurement."""
 
 
 LONGEST_UNREST = 60.0
@@ -120,24 +123,25 @@ class Crowd:
         return sum(reader.received for reader in self.readers)
 
     async def gather(self, port: int, tokens: Sequence[str], *, event_stream: bool = False, query: str = "") -> None:
-        """Opens one stream per token. Raises ConnectionError or OSError when one is refused."""
-        opening = open_event_stream if event_stream else open_socket
-        await in_portions(tokens, HANDSHAKES, lambda token: self._join(opening, port, token, query))
-        self.heard = time.perf_counter()
+        """Opens one stream per token. Raises Lost; ConnectionError or OSError when one is refused."""
+        opening, room = open_event_stream if event_stream else open_socket, asyncio.Semaphore(HANDSHAKES)
 
-    async def _join(
-        self, opening: Callable[[int, str, Frame, str], Awaitable[Reader]], port: int, token: str, query: str
-    ) -> None:
-        self.readers.append(await opening(port, token, self.told, query))
+        async def join(token: str) -> None:
+            async with room:
+                self.readers.append(await opening(port, token, self.told, query))
+
+        try:
+            async with asyncio.timeout(GATHERING), asyncio.TaskGroup() as joining:
+                for token in tokens:
+                    joining.create_task(join(token))
+        except TimeoutError:
+            raise Lost(f"{len(self.readers)} of {len(tokens)} streams were open after {GATHERING:.0f} s") from None
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        self.heard = time.perf_counter()
 
     def leave(self) -> None:
         """Everybody goes at once."""
         for reader in self.readers:
             reader.close()
         self.readers.clear()
-
-
-async def in_portions(items: Sequence[str], size: int, act: Callable[[str], Awaitable[None]]) -> None:
-    """Does it for all, `size` at a time."""
-    for begin in range(0, len(items), size):
-        await asyncio.gather(*(act(item) for item in items[begin : begin + size]))

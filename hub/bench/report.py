@@ -15,12 +15,13 @@ COLUMNS = ("figure", "median", "range", "limit", "of limit", "goal", "met")
 
 @frozen
 class Report:
-    """Everything that was measured. `figures` are those of the cases that ran, by case."""
+    """Everything that was measured. `figures` are those of the cases that ran; `failures` say why others have none."""
 
     machine: Mapping[str, Any]
     scale: Scale
     figures: Mapping[str, Sequence[Figure]]
     spreads: Mapping[str, Spread]
+    failures: Mapping[str, str]
     seconds: float
 
     def measured(self) -> Iterator[tuple[str, Figure, Spread, Spread | None]]:
@@ -46,6 +47,7 @@ class Report:
             "machine": dict(self.machine),
             "scale": attrs.asdict(self.scale),
             "seconds": round(self.seconds, 1),
+            "failures": dict(self.failures),
             "figures": [_described(case, figure, found, limit) for case, figure, found, limit in self.measured()],
         }
 

@@ -32,21 +32,26 @@ CASES: dict[str, Callable[[Stage], Awaitable[None]]] = {
 }
 
 FAILURES = (Lost, NotStarted, EmbeddedError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a measurement can fail with. Nothing is reported then: figures of a run that lost something mean nothing."""
+"""What a case can fail with. None of its figures is reported then: what lost something has not been fast."""
 
 
 async def run(cases: Sequence[str], scale: Scale, talk: Callable[[str], None]) -> Report:
-    """Measures and reports. Raises one of FAILURES. SIGTERM ends it as Ctrl+C does: everything is stopped first."""
+    """Measures and reports. A case that fails is reported as failed and the others go on; raises one of FAILURES when
+    nothing can be measured. SIGTERM ends it as Ctrl+C does: everything is stopped first."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    facts, began, samples = machine.facts(), time.perf_counter(), Samples()
+    facts, began, failures = machine.facts(), time.perf_counter(), dict[str, str]()
     _warn(facts["load"], talk)
-    async with stage.prepared(scale, samples, talk) as prepared:
+    async with stage.prepared(scale, Samples(), talk) as prepared:
         for case in cases:
-            await CASES[case](prepared)
-    figures = {case: figures for case, figures in catalogue(scale).items() if case in cases}
-    return Report(facts, scale, figures, samples.spreads(), time.perf_counter() - began)
+            try:
+                await CASES[case](prepared)
+            except FAILURES as error:
+                failures[case] = str(error) or type(error).__name__
+                talk(f"{case} failed: {failures[case]}")
+    figures = {case: figures for case, figures in catalogue(scale).items() if case in cases and case not in failures}
+    return Report(facts, scale, figures, prepared.samples.spreads(), failures, time.perf_counter() - began)
 
 
 def _warn(load: float, talk: Callable[[str], None]) -> None:

@@ -66,3 +66,19 @@ async def test_a_crowd_gathers_and_leaves() -> None:
         many.leave()
         while len(left) < 5:
             await asyncio.sleep(0.01)
+
+
+async def test_a_crowd_that_does_not_come_together_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\n\r\n")
+
+    monkeypatch.setattr(crowd, "GATHERING", 0.05)
+    async with serving(wait) as port:
+        with pytest.raises(Lost, match="0 of 2 streams"):
+            await Crowd().gather(port, ["a", "b"])
+    async with serving(refuse) as port:
+        with pytest.raises(ConnectionError, match="401"):
+            await Crowd().gather(port, ["a", "b"])

@@ -25,7 +25,7 @@ SPREADS = {
 
 @pytest.fixture
 def report() -> Report:
-    return Report({"cores": 2}, QUICK, FIGURES, SPREADS, 12.34)
+    return Report({"cores": 2}, QUICK, FIGURES, SPREADS, {"resume": "lost"}, 12.34)
 
 
 def test_rows_show_each_figure_beside_its_limit_and_goal(report: Report) -> None:
@@ -41,6 +41,7 @@ def test_rows_show_each_figure_beside_its_limit_and_goal(report: Report) -> None
 
 def test_the_object_says_the_same_to_machines(report: Report) -> None:
     found = report.document()
+    assert found["failures"] == {"resume": "lost"}
     assert found["machine"] == {"cores": 2}
     assert found["scale"]["repetitions"] == 1
     assert [figure["key"] for figure in found["figures"]] == ["hub.rate", "hub.cpu", "hub.cold"]

@@ -16,9 +16,11 @@ import pytest
 from click.testing import CliRunner
 
 from hub.bench import run
+from hub.bench.crowd import Lost
 from hub.bench.report import Report
 from hub.bench.samples import Spread
 from hub.bench.scale import Scale
+from hub.bench.stage import Stage
 from hub.commands.bench import ALIASES, CASES, bench
 from tests.hub.commands.conftest import Run
 
@@ -32,7 +34,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
     async def note(cases: list[str], scale: Scale, talk: object) -> Report:
         calls.append((cases, scale))
-        return Report({"cores": 2}, scale, {}, {"hub.x": Spread(1, 1, 1)}, 0.1)
+        return Report({"cores": 2}, scale, {}, {"hub.x": Spread(1, 1, 1)}, {}, 0.1)
 
     monkeypatch.setattr(run, "run", note)
     return calls
@@ -76,6 +78,23 @@ def test_nonsense_is_a_usage_error(arguments: list[str], asked: Asked) -> None:
 def test_every_case_is_named_in_the_help() -> None:
     help_text = bench.get_help(click.Context(bench))
     assert all(case in help_text for case in CASES)
+
+
+def test_a_case_that_fails_is_told_and_the_others_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose(stage: object) -> None:
+        raise Lost("3 deliveries are missing")
+
+    async def measure(stage: Stage) -> None:
+        stage.samples.add("hub.cold.external", 0.5)
+
+    monkeypatch.setitem(run.CASES, "inbound", lose)
+    monkeypatch.setitem(run.CASES, "cold", measure)
+    done = CliRunner().invoke(bench, ["inbound", "cold", "--quick", "--json"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "inbound failed: 3 deliveries are missing" in done.stderr
+    found = json.loads(done.stdout)
+    assert found["failures"] == {"inbound": "3 deliveries are missing"}
+    assert [figure["median"] for figure in found["figures"]] == [0.5]
 
 
 @pytest.mark.timeout(90)
