@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from actors.kernel import KindStats
-from web.metrics import LATENCY
+from web.latencies import Latencies
 
 
 class ActorMetrics(Collector):
@@ -15,18 +15,9 @@ class ActorMetrics(Collector):
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._stats: Callable[[], Mapping[str, KindStats]] = dict
-        self._waited = Histogram(
-            "hub_actor_mailbox_wait_seconds",
-            "From the post to the turn.",
-            ("kind",),
-            buckets=LATENCY,
-            registry=registry,
-        )
-        self._turned = Histogram(
-            "hub_actor_message_duration_seconds", "One turn.", ("kind",), buckets=LATENCY, registry=registry
-        )
+        self._waited = Latencies("hub_actor_mailbox_wait_seconds", "From the post to the turn.", ("kind",), registry)
+        self._turned = Latencies("hub_actor_message_duration_seconds", "One turn.", ("kind",), registry)
         self.lag = Gauge("hub_event_loop_lag_seconds", "How late the event loop is.", registry=registry)
-        self._children: dict[str, tuple[Histogram, Histogram]] = {}
         registry.register(self)
 
     def read(self, stats: Callable[[], Mapping[str, KindStats]]) -> None:
@@ -35,17 +26,11 @@ class ActorMetrics(Collector):
 
     def waited(self, kind: str, seconds: float) -> None:
         """A mail's turn has come after so long."""
-        self._of(kind)[0].observe(seconds)
+        self._waited.of(kind).observe(seconds)
 
     def turned(self, kind: str, seconds: float) -> None:
         """A turn took so long."""
-        self._of(kind)[1].observe(seconds)
-
-    def _of(self, kind: str) -> tuple[Histogram, Histogram]:
-        known = self._children.get(kind)
-        if known is None:
-            known = self._children[kind] = self._waited.labels(kind), self._turned.labels(kind)
-        return known
+        self._turned.of(kind).observe(seconds)
 
     def collect(self) -> Iterable[Metric]:
         """The counters as they are now."""

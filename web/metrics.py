@@ -14,7 +14,6 @@ from prometheus_client import (
     Counter,
     Gauge,
     GCCollector,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
@@ -22,9 +21,10 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from hub.errors import Unauthenticated
+from web.latencies import BOUNDS, Latencies
 from web.routes import Route
 
-LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+LATENCY = BOUNDS
 """Bounds of latency histograms, seconds."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -50,12 +50,11 @@ class Requests:
         self._total = Counter(
             "hub_http_requests_total", "Requests answered.", ("method", "route", "code"), registry=registry
         )
-        self._duration = Histogram(
+        self._duration = Latencies(
             "hub_http_request_duration_seconds",
             "From the request's head to its answer; streams are not counted.",
             ("method", "route"),
-            buckets=LATENCY,
-            registry=registry,
+            registry,
         )
         self._running = Gauge("hub_http_requests_in_progress", "Requests being handled.", registry=registry)
         self.connections = Gauge("hub_http_connections", "Open connections.", registry=registry)
@@ -64,7 +63,6 @@ class Requests:
         )
         # `labels()` takes a lock and builds a key at every call; the finished children are kept instead.
         self._counted: dict[tuple[str, str, int], Counter] = {}
-        self._timed: dict[tuple[str, str], Histogram] = {}
 
     def begin(self) -> float:
         """A request has come; returns the moment, for `end`."""
@@ -80,10 +78,7 @@ class Requests:
             counted = self._counted[method, route, code] = self._total.labels(method, route, str(code))
         counted.inc()
         if not stream:
-            timed = self._timed.get((method, route))
-            if timed is None:
-                timed = self._timed[method, route] = self._duration.labels(method, route)
-            timed.observe(time.perf_counter() - began)
+            self._duration.of(method, route).observe(time.perf_counter() - began)
 
 
 class Exposition:
