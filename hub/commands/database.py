@@ -25,11 +25,21 @@ async def database_url(config: Config, data: Path) -> tuple[str, Revive | None]:
         return config.database.url.reveal(), None
     from storage import embedded
 
+    return await embedded_url(data), partial(embedded.revive, data)
+
+
+async def embedded_url(data: Path) -> str:
+    """The address of the data directory's own server, started if need be. Raises CommandFailed."""
+    from storage import embedded
+    from storage.database import DATABASE_LOST
+
     try:
-        url = await embedded.start(data)
+        return await embedded.start(data)
     except embedded.EmbeddedError as error:
         raise CommandFailed(str(error)) from None
-    return url, partial(embedded.revive, data)
+    except DATABASE_LOST:
+        log = data / "pg" / "log"
+        raise CommandFailed(f"The embedded PostgreSQL was started and does not answer; its log is {log}.") from None
 
 
 @asynccontextmanager

@@ -10,9 +10,12 @@ import click
 
 from hub.commands.files import Place, located
 
+MOST = 6_000
+"""People a minute who begin to write; more is for `hub bench`."""
+
 
 @click.command()
-@click.option("-p", "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The inbox's port.")
+@click.option("-p", "--port", type=click.IntRange(0, 65534), default=8080, show_default=True, help="The inbox's port.")
 @click.option("--ephemeral", is_flag=True, help="Keep nothing: a temporary data directory.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--rate", default="6/min", show_default=True, help="How often somebody begins to write, as N/min.")
@@ -27,7 +30,7 @@ def demo(place: Place, port: int, ephemeral: bool, no_open: bool, rate: str, see
     from hub.commands.demo_world import Demo
 
     with _data(place, ephemeral) as data:
-        return process.run(Demo(data, port, _per_minute(rate), seed, browse=not no_open, ephemeral=ephemeral).run)
+        return process.run(Demo(data, port, _per_minute(rate), seed, browse=not no_open).run)
 
 
 @contextmanager
@@ -37,10 +40,13 @@ def _data(place: Place, ephemeral: bool) -> Iterator[Path]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield directory
         return
+    from storage import embedded
+
     directory = Path(tempfile.mkdtemp(prefix="hub-"))
     try:
         yield directory
     finally:
+        embedded.stop(directory)
         shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -50,6 +56,6 @@ def _per_minute(rate: str) -> float:
         value = float(number)
     except ValueError:
         value = -1.0
-    if value <= 0 or unit not in ("", "min"):
-        raise click.BadParameter(f"{rate!r} is not a rate such as 30/min.", param_hint="--rate")
+    if not 0 < value <= MOST or unit not in ("", "min"):
+        raise click.BadParameter(f"{rate!r} is not a rate such as 30/min, at most {MOST}/min.", param_hint="--rate")
     return value

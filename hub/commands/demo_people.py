@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from hub.errors import AlreadyExists
 from hub.rights import Role
 from hub.team import Team, TeamKind
 from hub.user import NewUser, User
@@ -38,21 +37,15 @@ SHOWN = ("ana@demo.test", "chika@demo.test", "root@demo.test")
 
 
 async def settle(database: Database) -> tuple[dict[str, Team], list[User]]:
-    """Makes the teams and the people that are not there yet; returns the new people's teams and the new people."""
+    """Makes the teams and the people that are not there yet; returns all teams by name, and the new people."""
     teams, users = TeamStore(database), UserStore(database)
-    made: dict[str, Team] = {}
-    for name, kind in TEAMS:
-        try:
-            made[name] = await teams.create(name, kind)
-        except AlreadyExists:
-            continue
-    if not made:
-        return {}, []
-    hashed = await Passwords().hash(PASSWORD)
+    found = {name: await teams.named(name) or await teams.create(name, kind) for name, kind in TEAMS}
+    new = [colleague for colleague in COLLEAGUES if await users.credentials(colleague.email) is None]
+    hashed = await Passwords().hash(PASSWORD) if new else ""
     people = []
-    for colleague in COLLEAGUES:
+    for colleague in new:
         user = await users.create(NewUser(colleague.email, colleague.name, colleague.role, hashed))
-        people.append(user)
         for team in colleague.teams:
-            await teams.add_member(made[team].id, user.id)
-    return made, [found for user in people if (found := await users.find(user.id))]
+            await teams.add_member(found[team].id, user.id)
+        people.append(await users.find(user.id))
+    return found, [user for user in people if user is not None]

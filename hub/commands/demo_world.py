@@ -7,6 +7,7 @@ import secrets
 import time
 import webbrowser
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from actors.kernel import TRACE
 from hub import __version__
 from hub.app import Hub
 from hub.commands import demo_history, demo_people, logs, process
+from hub.commands.database import embedded_url
 from hub.commands.demo_ledger import narrate
 from hub.commands.exits import CommandFailed
 from hub.commands.files import SECRETS_FILE, KeptSecrets
@@ -43,7 +45,6 @@ class Demo:
     rate: float
     seed: int
     browse: bool
-    ephemeral: bool
 
     async def run(self) -> int:
         """Until Ctrl+C; gives the exit code."""
@@ -58,7 +59,7 @@ class Demo:
             taken = f"Port {self.port + 1} is taken; the simulated WhatsApp needs it. Use --port."
             raise CommandFailed(taken) from None
         config = self._config(world)
-        hub = Hub(config, url, self.data, lambda: embedded.start(self.data))
+        hub = Hub(config, url, self.data, partial(embedded.revive, self.data))
         life: list[asyncio.Task[None]] = []
 
         async def started(port: int) -> None:
@@ -76,15 +77,10 @@ class Demo:
                 task.cancel()
             await asyncio.gather(*life, return_exceptions=True)
             await world.stop()
-            if self.ephemeral:
-                await asyncio.to_thread(embedded.stop, self.data)
 
     async def _database(self) -> str:
         began = time.monotonic()
-        try:
-            url = await embedded.start(self.data)
-        except embedded.EmbeddedError as error:
-            raise CommandFailed(str(error)) from None
+        url = await embedded_url(self.data)
         _fact("Starting PostgreSQL (embedded)", f"{time.monotonic() - began:.1f} s", str(self.data / "pg"))
         database = Database(url, application="hub:demo")
         await database.open()

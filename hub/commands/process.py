@@ -50,15 +50,14 @@ async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyn
         raise CommandFailed(
             f"Cannot listen on {server.host}:{server.port} ({reason}). Use --port 0 for any free port."
         ) from None
-    await started(port)
-    gc.collect()
-    gc.freeze()
     failed = asyncio.create_task(hub.broken())
     stopped = asyncio.create_task(asked.wait())
-    await asyncio.wait([failed, stopped], return_when=asyncio.FIRST_COMPLETED)
+    running = asyncio.create_task(_run_on(started(port)))
+    await asyncio.wait([failed, stopped, running], return_when=asyncio.FIRST_COMPLETED)
     failure = failed.result() if failed.done() else None
-    stopped.cancel()
-    failed.cancel()
+    for task in (failed, stopped, running):
+        task.cancel()
+    outcome, *_ = await asyncio.gather(running, return_exceptions=True)
     try:
         async with asyncio.timeout(hub.config.drain.total):
             await hub.stop()
@@ -67,4 +66,14 @@ async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyn
         return FAILED
     if failure is not None:
         raise CommandFailed(str(failure) or "The hub could not go on; see the log.")
+    if isinstance(outcome, Exception):
+        raise outcome
     return OK
+
+
+async def _run_on(telling: Awaitable[None]) -> None:
+    """Has it told that the hub runs; what was made until then stays, so the collector need not look at it again."""
+    await telling
+    gc.collect()
+    gc.freeze()
+    await asyncio.Event().wait()
