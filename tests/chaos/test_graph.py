@@ -44,7 +44,7 @@ async def test_whatsapp_fails_in_every_way_under_load(stage: Stage) -> None:
     async with load.running():
         for probability, fault in (*AGAIN, *IN_DOUBT, *TAKEN):
             faults.always(probability, fault)
-        await asyncio.sleep(10.0)
+        await asyncio.sleep(8.0)
         faults.clear()
         await stage.world.refuse_connections()
         await asyncio.sleep(CUT)

@@ -1,8 +1,10 @@
 """How the hub starts, stops and is stopped."""
 
 import asyncio
+import shutil
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +124,7 @@ async def test_sigterm_while_postgres_is_gone(server: Server, late: HubProcess) 
 
 
 async def test_sigterm_while_postgres_is_frozen(server: Server, late: HubProcess) -> None:
+    late.options.update({"database.acquire": "500ms", "database.command": "1s"})
     await late.start()
     with server.frozen():
         await asyncio.sleep(0.5)
@@ -130,10 +133,12 @@ async def test_sigterm_while_postgres_is_frozen(server: Server, late: HubProcess
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[HubProcess]:
+def own() -> Iterator[HubProcess]:
     """A hub with a PostgreSQL of its own, not started yet."""
-    yield from ending(HubProcess(tmp_path, "embedded", {}))
-    embedded.stop(tmp_path / "data")
+    directory = Path(tempfile.mkdtemp(prefix="hub", dir="/tmp"))
+    yield from ending(HubProcess(directory, "embedded", {}))
+    embedded.stop(directory / "data")
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 async def test_a_killed_hub_leaves_its_postgres_and_joins_it_again(own: HubProcess) -> None:
@@ -158,11 +163,10 @@ async def test_a_postgres_of_its_own_that_dies_is_brought_back(own: HubProcess) 
     assert {look.status for look in watch.looks if look.path == "/healthz"} == {200}
 
 
-async def test_two_hubs_share_a_data_directory(own: HubProcess, tmp_path_factory: pytest.TempPathFactory) -> None:
-    elsewhere = tmp_path_factory.mktemp("hub")
+async def test_two_hubs_share_a_data_directory(own: HubProcess, tmp_path: Path) -> None:
     (own.directory / "data").mkdir()
-    (elsewhere / "data").symlink_to(own.directory / "data")
-    other = HubProcess(elsewhere, "embedded", {})
+    (tmp_path / "data").symlink_to(own.directory / "data")
+    other = HubProcess(tmp_path, "embedded", {})
     own.launch()
     other.launch()
     await own.ready()
