@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from hub.conversation.changes import SYSTEM
-from hub.conversation.commands import Deliver, Outcome, Receive, SendResult
+from hub.conversation.commands import Deliver, Outcome, Patch, Receive, SendResult
 from hub.conversation.effects import ChannelEvent, Effects, NewEvent, OwnedIdentity
 from hub.conversation.state import Desk
 from hub.delivery import DeliveryStatus
@@ -126,10 +126,10 @@ async def test_a_conversation_that_exists_is_not_begun_again(journal: Journal, d
 async def test_one_batch_takes_one_change_of_a_conversation(database: Database, journal: Journal, decider: Any) -> None:
     desk, change = decider.begin()
     await journal.append([change])
-    _, one = decider.change(desk, decider.reply("one"))
-    _, other = decider.change(desk, decider.reply("other"))
+    _, one = decider.change(desk, Patch(decider.author, subject="one"))
+    _, other = decider.change(desk, Patch(decider.author, priority=2))
     assert await verdicts(journal, one, other) == [Verdict.OK, Verdict.CONFLICT]
-    assert await count(database, "messages where text = 'one'") == 1
+    assert await count(database, "conversations where subject = 'one' and priority = 0") == 1
 
 
 async def test_a_message_that_is_stored_is_named_as_duplicate(journal: Journal, decider: Any) -> None:
