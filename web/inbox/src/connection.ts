@@ -31,6 +31,8 @@ const BACKOFF_BASE = 500;
 const BACKOFF_CAP = 30_000;
 const DEFAULT_HEARTBEAT = 25_000;
 
+/** `WebSocket.OPEN` */
+const OPEN = 1;
 const TOKEN_OVER = 4401;
 const TOO_SLOW = 4408;
 
@@ -72,8 +74,10 @@ export class Connection {
   /** Signs are worth nothing later, so they are dropped while the line is down; over SSE only typing is sent. */
   send(command: Command): void {
     if (this.phase !== "live") return;
-    if (this.#socket) this.#socket.send(JSON.stringify(command));
-    else if (command.type === "typing") this.#line.typing(command.conversation_id).catch(() => undefined);
+    if (this.#socket) {
+      // A socket that is closing has not said so yet, and takes nothing any more.
+      if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify(command));
+    } else if (command.type === "typing") this.#line.typing(command.conversation_id).catch(() => undefined);
   }
 
   async #connect(): Promise<void> {

@@ -40,7 +40,7 @@ export class Desk {
   readonly #feed: Feed;
   readonly #reads: ReadMarks;
   readonly #ends: (() => void)[] = [];
-  #typedAt = 0;
+  #typed: { id: string; at: number } | null = null;
   #viewingDue: ReturnType<typeof setTimeout> | undefined;
 
   static async open(user: User, api: Api): Promise<Desk> {
@@ -97,9 +97,9 @@ export class Desk {
   }
 
   typed(id: string): void {
-    const now = Date.now();
-    if (now - this.#typedAt < TYPING_EVERY) return;
-    this.#typedAt = now;
+    const at = Date.now();
+    if (this.#typed?.id === id && at - this.#typed.at < TYPING_EVERY) return;
+    this.#typed = { id, at };
     this.#feed.send({ type: "typing", conversation_id: id });
   }
 
@@ -110,6 +110,8 @@ export class Desk {
   /** The answer to our own send; when the event came first it has said more already. */
   #sent = (message: Message): void => {
     const { conversation_id: id, message_id, direction, content, timestamp: at, status } = message;
+    // For the others it has ended the typing, so the next key is news again.
+    this.#typed = null;
     const last = this.store.held(id)?.conversation.last_message;
     if (!last || last.at < at) {
       this.store.presume(id, { last_message: { message_id, direction, type: content.type, text: content.text, at, status } });
@@ -129,7 +131,7 @@ export class Desk {
     return {
       onFrame: (frame) => this.#intake.take(frame),
       onPhase: (phase) => this.#phase(phase),
-      after: () => this.store.seq || null,
+      after: () => this.#intake.after(),
     };
   }
 
@@ -138,6 +140,7 @@ export class Desk {
     if (phase !== "live") return;
     this.outbox.wake();
     this.#reads.flush();
+    this.#retry();
     this.#sayPresence();
     this.#sayViewing();
   }
@@ -152,6 +155,15 @@ export class Desk {
     if (conversation) void this.loader.open(conversation);
     const list = this.store.lists.peek().get(view);
     if (list) void this.loader.page(list);
+  }
+
+  /** What could not be had while the hub was away. */
+  #retry(): void {
+    const { conversation } = route.peek();
+    if (conversation && this.store.threadState(conversation).peek().state === "failed") void this.loader.open(conversation);
+    for (const list of this.store.lists.peek().values()) {
+      if (list.state.peek() === "failed") void this.loader.page(list);
+    }
   }
 
   async #learn(): Promise<void> {

@@ -90,7 +90,9 @@ export function fileSize(bytes: number): string {
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1000)));
   const value = bytes / 1000 ** step;
   const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
-  return new Intl.NumberFormat(locale, { style: "unit", unit: units[step]!, maximumFractionDigits }).format(value);
+  // The short form has no plural: "3 byte".
+  const unitDisplay = step === 0 ? "long" : "short";
+  return new Intl.NumberFormat(locale, { style: "unit", unit: units[step]!, unitDisplay, maximumFractionDigits }).format(value);
 }
 
 /** Up to two letters for an avatar; a phone number gives its country part. */

@@ -17,6 +17,7 @@ export class Intake {
   #heldBack: HubEvent[] | null = null;
   #epoch: string | null = null;
   #round = 0;
+  #anchored = false;
 
   constructor(store: Store, loader: Loader, banner: ConnectionBanner, onReloaded: () => void) {
     this.#store = store;
@@ -29,13 +30,20 @@ export class Intake {
   async snapshot(): Promise<void> {
     const round = ++this.#round;
     this.#heldBack = [];
+    this.#anchored = false;
     const seq = await this.#loader.page(this.#store.lists.peek().get("open")!);
     if (round !== this.#round) return;
     this.#store.seq = seq ?? 0;
+    this.#anchored = seq !== null;
     for (const slug of ["mine", "unassigned", "failed"]) void this.#loader.page(this.#store.lists.peek().get(slug)!);
     const held = this.#heldBack;
     this.#heldBack = null;
     for (const event of held) this.#store.receive(event);
+  }
+
+  /** The event to resume after. Before the very first event that is 0; null when nothing is known, to start at the head. */
+  after(): number | null {
+    return this.#anchored || this.#store.seq > 0 ? this.#store.seq : null;
   }
 
   take(frame: Frame): void {

@@ -41,11 +41,19 @@ class DatabaseShelf<Value> implements Shelf<Value> {
   }
 
   async put(key: string, value: Value): Promise<void> {
-    await settled(this.#store("readwrite").put(value, key));
+    await this.#write((store) => store.put(value, key));
   }
 
   async remove(key: string): Promise<void> {
-    await settled(this.#store("readwrite").delete(key));
+    await this.#write((store) => store.delete(key));
+  }
+
+  /** Commits at once: a transaction left to commit by itself is lost when the page is unloaded in between. */
+  async #write(change: (store: IDBObjectStore) => IDBRequest<unknown>): Promise<void> {
+    const store = this.#store("readwrite");
+    const request = change(store);
+    store.transaction.commit();
+    await settled(request);
   }
 
   #store(mode: IDBTransactionMode): IDBObjectStore {

@@ -9,6 +9,7 @@ class FakeSocket {
   onerror: (() => void) | null = null;
   sent: string[] = [];
   closed = false;
+  readyState = 1;
   constructor(
     readonly path: string,
     readonly protocols: string[] = [],
@@ -211,6 +212,14 @@ describe("Connection", () => {
     connection.send({ type: "viewing", conversation_id: "c1" });
     connection.send({ type: "typing", conversation_id: "c1" });
     expect([typed, sockets.at(-1)!.sent]).toEqual([["c1"], []]);
+  });
+
+  it("sends nothing over a socket that is closing and has not said so", async () => {
+    const { live, connection } = setup();
+    const socket = await live();
+    socket.readyState = 2;
+    connection.send({ type: "viewing", conversation_id: "c1" });
+    expect(socket.sent).toEqual([]);
   });
 
   it("gives a line up that answered pings and stopped", async () => {

@@ -64,7 +64,7 @@ describe("names", () => {
 
 describe("sizes", () => {
   it("are in decimal units", () => {
-    expect([0, 999, 1_000, 90_400, 2_500_000].map(fileSize)).toEqual(["0 byte", "999 byte", "1 kB", "90 kB", "2.5 MB"]);
+    expect([0, 999, 1_000, 90_400, 2_500_000].map(fileSize)).toEqual(["0 bytes", "999 bytes", "1 kB", "90 kB", "2.5 MB"]);
   });
 
   it("and playback times are minutes and seconds", () => {

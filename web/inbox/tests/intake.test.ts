@@ -46,6 +46,17 @@ describe("Intake", () => {
     expect([store.seq, store.held("a")?.conversation.unread]).toEqual([21, 1]);
   });
 
+  it("resumes after the snapshot, also after that of a hub where nothing has happened yet", async () => {
+    const { intake, answer } = setup();
+    expect(intake.after()).toBeNull();
+    void intake.snapshot();
+    expect(intake.after()).toBeNull();
+    await answer(0);
+    await vi.waitFor(() => expect(intake.after()).toBe(0));
+    intake.take(received(1, message(1)));
+    expect(intake.after()).toBe(1);
+  });
+
   it("reloads when the hub says that history is lost", async () => {
     const { store, intake, answer, reloads } = setup();
     void intake.snapshot();

@@ -48,8 +48,11 @@ function Workplace({ user }: { user: User }): JSX.Element | null {
         </a>
         <Rail />
         <ViewNav />
-        <ConversationList />
-        <ThreadPane />
+        <main class="work">
+          <h1 class="visually-hidden">{strings.product}</h1>
+          <ConversationList />
+          <ThreadPane />
+        </main>
         <CustomerPanel />
       </div>
       <ConnectionNotice />

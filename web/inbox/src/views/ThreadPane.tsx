@@ -14,10 +14,9 @@ import { ThreadHeader } from "./ThreadHeader";
 export function ThreadPane(): JSX.Element {
   const id = route.value.conversation;
   return (
-    <main class="thread" id="thread">
-      <h1 class="visually-hidden">{strings.product}</h1>
+    <section class="thread" id="thread" aria-label={strings.customer.conversation}>
       {id ? <Conversing key={id} id={id} /> : <NothingChosen />}
-    </main>
+    </section>
   );
 }
 
