@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import time
@@ -30,6 +31,8 @@ from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
 from storage.migrations import MigrationError, migrate
+
+log = logging.getLogger("hub.demo")
 
 CHANNEL = "whatsapp-main"
 PHONE_NUMBER_ID = "106540352242922"
@@ -69,6 +72,8 @@ class Demo:
             self._welcome(port, world.base_url)
             life.append(asyncio.create_task(script.live(world, self.rate, self.seed)))
             life.append(asyncio.create_task(narrate(world)))
+            for task in life:
+                task.add_done_callback(_complain)
 
         try:
             return await process.serve(hub, started, asked)
@@ -154,6 +159,12 @@ class Demo:
         _say("\n Ctrl+C stops the hub and the fake world.\n")
         if self.browse and _may_browse():
             webbrowser.open(inbox)
+
+
+def _complain(task: "asyncio.Task[None]") -> None:
+    """Without its people the demo goes on, but not unnoticed."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a part of the demo has failed", exc_info=task.exception())
 
 
 def _toml(values: dict[str, str]) -> bytes:
