@@ -118,8 +118,8 @@ class Intake:
         return found
 
     async def _store(self, channel: str, items: list[T], store: Callable[[list[T]], Awaitable[None]]) -> None:
-        """Has elements stored together. If they cannot be, each is tried alone, and what cannot be stored even so is put
-        aside: brought again it would fail again."""
+        """Has elements stored together. If they cannot be, each is tried alone, and what cannot be stored even so is
+        put aside: brought again it would fail again."""
         try:
             await store(items)
         except HubError as error:

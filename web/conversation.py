@@ -54,7 +54,7 @@ class ConversationPatch:
     assignee_id: UUID | Unset | None = UNSET
     team_id: UUID | Unset | None = UNSET
     priority: int | None = number(0, 3, default=None)
-    subject: str | Unset | None = text(most=200, default=UNSET)
+    subject: str | Unset | None = text(most=200, default=UNSET)  # noqa: RUF009 - it declares a field
     snoozed_until: datetime | None = None
     attributes: dict[str, Any] | None = None
 

@@ -60,7 +60,9 @@ class Drain:
     """Stopping on SIGTERM, phase by phase; a second signal stops at once."""
 
     delay: float = duration("0", "Served on after readiness went off; 5s behind a balancer.", low="0", high="5m")
-    requests: float = duration("10s", "Longest wait for requests in flight, and for sends under way.", low="0", high="10m")
+    requests: float = duration(
+        "10s", "Longest wait for requests in flight, and for sends under way.", low="0", high="10m"
+    )
     spread: float = duration("3s", "Sockets are told to come back after a random part of this.", low="0", high="5m")
     mailboxes: float = duration("5s", "Longest wait for mail in hand.", low="0", high="10m")
     pool: float = duration("3s", "Longest wait for the database connections to close.", low="0", high="10m")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import aiohttp
 import orjson
-from attrs import frozen
+from attrs import field, frozen
 
 from hub.conversation.commands import Outcome
 from hub.conversation.effects import OutboxRow
@@ -43,7 +43,7 @@ class Api:
     graph_url: str
     version: str
     phone_number_id: str
-    access_token: str
+    access_token: str = field(repr=False)
     timeout: aiohttp.ClientTimeout
     largest: int = 1024 * 1024
 

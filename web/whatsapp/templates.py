@@ -20,6 +20,9 @@ FRESH = 300.0
 STALE = 86_400.0
 """Seconds for which an old listing is better than none, while Meta does not answer."""
 
+RESTING = 10.0
+"""Seconds for which Meta is not asked again after it did not answer, so that nobody waits for that time and again."""
+
 MOST = 1_000
 """Templates asked for; Meta allows 6,000 per account, an agent's picker does not."""
 
@@ -33,19 +36,21 @@ class Templates:
     session: aiohttp.ClientSession
     _known: tuple[Template, ...] = ()
     _at: float = field(default=float("-inf"))
+    _again: float = field(default=float("-inf"))
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     async def all(self) -> tuple[Template, ...]:
         """Those that can be sent now. Raises Unavailable when Meta does not answer and none are known."""
         async with self._asking:
-            age = time.monotonic() - self._at
-            if age > FRESH:
+            now = time.monotonic()
+            if now - self._at > FRESH and now >= self._again:
                 try:
-                    self._known, self._at = await self._ask(), time.monotonic()
+                    self._known, self._at = await self._ask(), now
                 except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+                    self._again = time.monotonic() + RESTING
                     log.warning("the templates could not be read", extra={"reason": type(error).__name__})
-                    if age > STALE:
-                        raise Unavailable("WhatsApp does not tell its templates now.", retry_after=10) from None
+            if now - self._at > STALE:
+                raise Unavailable("WhatsApp does not tell its templates now.", retry_after=RESTING)
         return self._known
 
     async def find(self, name: str, language: str) -> Template | None:

@@ -66,3 +66,14 @@ async def test_a_listing_without_end_is_not_read(
     monkeypatch.setattr(module, "LARGEST", 100)
     with pytest.raises(Unavailable):
         await templates.all()
+
+
+async def test_whatsapp_is_left_alone_for_a_while_after_it_did_not_answer(
+    account: WhatsAppWorld, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.faults.next(1, Fault.html(502), on="templates")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await templates.all()
+    monkeypatch.setattr(templates, "_again", 0.0)
+    assert len(await templates.all()) == 1
