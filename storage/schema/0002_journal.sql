@@ -46,6 +46,7 @@ as $$
 #variable_conflict use_column
 declare
     bad integer[];
+    bad_changes uuid[];
     late integer[] = '{}';
     total bigint;
 begin
@@ -61,87 +62,84 @@ begin
         where k.item > k.first;
     end if;
 
-    select
-        array_agg(verdict.outcome order by verdict.item),
-        array_agg(
-            case verdict.outcome when 'duplicate' then verdict.twins when 'fenced' then verdict.foreign_rows end
-            order by verdict.item
+    -- Each set below is looked up once for the whole batch; an item then only asks whether it is in it.
+    with twins as materialized (
+        select found.item, string_agg(found.id::text, ' ') as ids
+        from (
+            select m.item, m.id
+            from json_to_recordset(in_messages) as m (item integer, id uuid, channel text, channel_message_id text)
+            join messages x on x.channel = m.channel and x.channel_message_id = m.channel_message_id
+            union
+            select m.item, m.id
+            from json_to_recordset(in_messages) as m (item integer, id uuid, conversation_id uuid, client_id uuid)
+            join messages x on x.conversation_id = m.conversation_id and x.client_id = m.client_id
+        ) as found
+        group by found.item
+    ), foreigners as materialized (
+        select s.item, string_agg(s.id::text, ' ') as ids
+        from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
+        left join outbox x on x.id = s.id
+        where x.id is null or x.lease_token is distinct from s.token
+        group by s.item
+    ), moved as materialized (
+        select n.item
+        from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid, revision bigint)
+        join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
+        where n.revision = 1
+        union all
+        select n.item
+        from json_to_recordset(in_customers) as n (item integer)
+        where n.item = any (late) or n.item in (
+            select k.item
+            from json_to_recordset(in_identities) as k (item integer, channel text, kind text, value text)
+            join identities x on x.channel = k.channel and x.kind = k.kind and x.value = k.value
         )
-    into outcomes, about
-    from (
+    ), known as materialized (
+        select o.item
+        from json_to_recordset(in_orphans) as o (item integer, channel text, provider_id text)
+        where exists (select from attempts a where a.channel = o.channel and a.provider_id = o.provider_id)
+            or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id)
+    ), awaited as materialized (
+        select a.item
+        from json_to_recordset(in_attempts) as a (item integer, channel text, provider_id text)
+        join delivery_reports d on d.channel = a.channel and d.provider_id = a.provider_id and d.message_id is null
+        where not exists (
+            select
+            from json_to_recordset(in_reports) as p (item integer, channel text, provider_id text, status text, at timestamptz)
+            where p.item = a.item and p.channel = d.channel and p.provider_id = d.provider_id
+                and p.status = d.status and p.at = d.at
+        )
+    ), items as (
+        select r.*, case when r.conversation_id is null then 1 else
+            row_number() over (partition by r.conversation_id order by r.item) end as place
+        from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint)
+    ), verdicts as (
         select
-            i.item,
+            i.item, i.change, twins.ids as twins, foreigners.ids as foreigners,
             case
                 when c.last_change = i.change then 'done'
                 when i.place > 1 then 'conflict'
                 when i.expect = 0 and c.id is not null then 'conflict'
                 when i.expect > 0 and c.revision is distinct from i.expect then 'conflict'
                 when twins.ids is not null then 'duplicate'
-                when (i.item = any (late) and exists (
-                    select from json_to_recordset(in_customers) as n (item integer) where n.item = i.item
-                )) or exists (
-                    select from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid)
-                    join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
-                    where n.item = i.item and i.expect = 0
-                ) or exists (
-                    select from json_to_recordset(in_customers) as n (item integer)
-                    join json_to_recordset(in_identities) as k (item integer, channel text, kind text, value text) on k.item = n.item
-                    join identities x on x.channel = k.channel and x.kind = k.kind and x.value = k.value
-                    where n.item = i.item
-                ) then 'moved'
-                when exists (
-                    select from json_to_recordset(in_orphans) as o (item integer, channel text, provider_id text)
-                    where o.item = i.item and (
-                        exists (select from attempts a where a.channel = o.channel and a.provider_id = o.provider_id)
-                        or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id)
-                    )
-                ) then 'known'
+                when i.item in (select m.item from moved m) then 'moved'
+                when i.item in (select k.item from known k) then 'known'
                 when foreigners.ids is not null then 'fenced'
-                when in_attempts is not null and exists (
-                    select from json_to_recordset(in_attempts) as a (item integer, channel text, provider_id text)
-                    join delivery_reports d on d.channel = a.channel and d.provider_id = a.provider_id and d.message_id is null
-                    where a.item = i.item and not exists (
-                        select from json_to_recordset(in_reports) as p (
-                            item integer, channel text, provider_id text, status text, at timestamptz
-                        )
-                        where p.item = i.item and p.channel = d.channel and p.provider_id = d.provider_id
-                            and p.status = d.status and p.at = d.at
-                    )
-                ) then 'awaited'
+                when i.item in (select a.item from awaited a) then 'awaited'
                 else 'ok'
-            end as outcome,
-            twins.ids as twins,
-            foreigners.ids as foreign_rows
-        from (
-            select r.*, case when r.conversation_id is null then 1 else
-                row_number() over (partition by r.conversation_id order by r.item) end as place
-            from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint)
-        ) as i
+            end as outcome
+        from items i
         left join conversations c on c.id = i.conversation_id
-        left join lateral (
-            select string_agg(found.id, ' ') as ids
-            from (
-                select m.id::text as id
-                from json_to_recordset(in_messages) as m (item integer, id uuid, channel text, channel_message_id text)
-                join messages x on x.channel = m.channel and x.channel_message_id = m.channel_message_id
-                where m.item = i.item
-                union all
-                select m.id::text
-                from json_to_recordset(in_messages) as m (item integer, id uuid, conversation_id uuid, client_id uuid)
-                join messages x on x.conversation_id = m.conversation_id and x.client_id = m.client_id
-                where m.item = i.item
-            ) as found
-        ) as twins on in_messages is not null
-        left join lateral (
-            select string_agg(s.id::text, ' ') as ids
-            from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
-            left join outbox x on x.id = s.id
-            where s.item = i.item and (x.id is null or x.lease_token is distinct from s.token)
-        ) as foreigners on in_settled is not null
-    ) as verdict;
-
-    select coalesce(array_agg(n), '{}') into bad
-    from unnest(outcomes) with ordinality as o (outcome, n) where o.outcome <> 'ok';
+        left join twins on twins.item = i.item
+        left join foreigners on foreigners.item = i.item
+    )
+    select
+        array_agg(v.outcome order by v.item),
+        array_agg(case v.outcome when 'duplicate' then v.twins when 'fenced' then v.foreigners end order by v.item),
+        coalesce(array_agg(v.item) filter (where v.outcome <> 'ok'), '{}'),
+        coalesce(array_agg(v.change) filter (where v.outcome <> 'ok'), '{}')
+    into outcomes, about, bad, bad_changes
+    from verdicts v;
 
     if in_customers is not null then
         insert into customers (id, name, attributes, created_at, updated_at)
@@ -179,6 +177,7 @@ begin
     end if;
 
     if in_conversations is not null then
+        -- Revision 1 is a new one. A row is its item's by the change that it names.
         insert into conversations (
             id, number, channel, channel_type, customer_id, status, team_id, assignee_id, priority, subject, tags, attributes,
             version, revision, last_change, last_seq, unsent, failed, waiting_since, first_reply_at, window_opened_at,
@@ -190,8 +189,7 @@ begin
             r.first_reply_at, r.window_opened_at, r.last_message, r.last_message_at, r.snoozed_until, r.resolved_at,
             r.previous_id, r.merged_into_id, r.created_at, r.updated_at
         from json_populate_recordset(null::conversations, in_conversations) as r
-        join json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint) on i.conversation_id = r.id
-        where i.expect = 0 and i.item <> all (bad);
+        where r.revision = 1 and r.last_change <> all (bad_changes);
 
         update conversations x
         set
@@ -202,8 +200,7 @@ begin
             last_message_at = r.last_message_at, snoozed_until = r.snoozed_until, resolved_at = r.resolved_at,
             merged_into_id = r.merged_into_id, updated_at = r.updated_at
         from json_populate_recordset(null::conversations, in_conversations) as r
-        join json_to_recordset(in_items) as i (item integer, change uuid, conversation_id uuid, expect bigint) on i.conversation_id = r.id
-        where x.id = r.id and i.expect > 0 and i.item <> all (bad);
+        where x.id = r.id and r.revision > 1 and r.last_change <> all (bad_changes);
     end if;
 
     if in_messages is not null then
