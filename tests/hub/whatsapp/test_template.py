@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hub.whatsapp.template import Template, filled, listed, to_send
 
+BODY = "Olá {{1}}, seu pedido {{2}} está a caminho, {{1}}."
 ORDER = {
     "name": "order_update",
     "language": "pt_BR",
@@ -15,7 +16,7 @@ ORDER = {
     "category": "UTILITY",
     "components": [
         {"type": "HEADER", "format": "TEXT", "text": "Pedido"},
-        {"type": "BODY", "text": "Olá {{1}}, seu pedido {{2}} está a caminho, {{1}}."},
+        {"type": "BODY", "text": BODY},
     ],
 }
 
@@ -26,7 +27,7 @@ def with_(**changes: Any) -> dict[str, Any]:
 
 def test_a_listing_is_read() -> None:
     (template,) = listed({"data": [ORDER]})
-    assert template == Template("order_update", "pt_BR", "UTILITY", ORDER["components"][1]["text"], ("1", "2"))
+    assert template == Template("order_update", "pt_BR", "UTILITY", BODY, ("1", "2"))
 
 
 @pytest.mark.parametrize("status", ["PAUSED", "REJECTED", None])
