@@ -42,6 +42,7 @@ async def test_copies_are_recognised_after_a_restart(stage: Stage) -> None:
     mixed["entry"][0]["changes"] += bodies[0]["entry"][0]["changes"]
     assert (await stage.deliver(mixed)).status == 200
     assert [row["seq"] for row in await stage.stored(customer)] == [1, 2, 3, 4, 5, 6]
+    assert await stage.value("select count(*) from quarantine") == 0
 
 
 async def test_whatsapp_repeats_what_was_answered_but_not_heard(stage: Stage) -> None:

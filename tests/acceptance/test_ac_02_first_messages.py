@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from hub.demo.whatsapp import Customer
 from tests.acceptance.agent import Json
 from tests.acceptance.stage import Stage
@@ -46,21 +48,24 @@ async def test_many_new_customers_at_once_do_not_disturb_each_other(stage: Stage
         assert await _counts(stage, customer) == (1, 1, 3)
 
 
-def _without_phone(body: Json) -> Json:
-    """As of somebody with a username, whose number the business is not told."""
+def _without(body: Json, contact: str, message: str) -> Json:
+    """With one address less: of a username's owner the number is not told, and older webhooks have no user id."""
     value = body["entry"][0]["changes"][0]["value"]
-    for contact in value["contacts"]:
-        contact.pop("wa_id")
-    for message in value["messages"]:
-        message.pop("from")
+    for known in value["contacts"]:
+        known.pop(contact)
+    for written in value["messages"]:
+        written.pop(message)
     return body
 
 
-async def test_with_and_without_the_number_in_parallel_it_is_still_one(stage: Stage) -> None:
+@pytest.mark.parametrize("missing", [("wa_id", "from"), ("user_id", "from_user_id")])
+async def test_with_and_without_one_of_their_addresses_in_parallel_it_is_still_one(
+    stage: Stage, missing: tuple[str, str]
+) -> None:
     customer = stage.customer()
-    drafts = [customer.draft("text", {"body": f"Com e sem número {number}"}) for number in range(MESSAGES)]
+    drafts = [customer.draft("text", {"body": f"Com e sem endereço {number}"}) for number in range(MESSAGES)]
     bodies = [stage.written((customer, draft)) for draft in drafts]
-    bodies = [_without_phone(body) if number % 2 else body for number, body in enumerate(bodies)]
+    bodies = [_without(body, *missing) if number % 2 else body for number, body in enumerate(bodies)]
     answers = await asyncio.gather(*(stage.deliver(body) for body in bodies))
     assert {answer.status for answer in answers} == {200}
     assert await _counts(stage, customer) == (1, 1, MESSAGES)
@@ -69,3 +74,4 @@ async def test_with_and_without_the_number_in_parallel_it_is_still_one(stage: St
         customer.identity.name,
     )
     assert sorted(row["kind"] for row in known) == ["bsuid", "wa_id"]
+    assert await stage.value("select count(*) from quarantine") == 0

@@ -128,6 +128,18 @@ async def test_a_message_that_cannot_be_sent_is_refused_in_its_own_words(stage: 
     assert len(await ana.messages(conversation_id)) == 2
 
 
+@pytest.mark.parametrize("number", ["18446744073709551616", "-1", "1.5", "1e3", "true", '"1"', "[]", "9" * 400])
+async def test_numbers_that_are_none_to_count_with(stage: Stage, number: str) -> None:
+    ana = await stage.login()
+    _, conversation_id = await stage.conversation(ana)
+    path = f"{ana.url}/api/v1/conversations/{conversation_id}"
+    headers = {**ana.headers, "Content-Type": "application/json", "If-Match": '"1"'}
+    for method, url, name in (("PUT", f"{path}/read", "conversation_seq"), ("PATCH", path, "priority")):
+        async with stage.session.request(method, url, data=f'{{"{name}":{number}}}', headers=headers) as answer:
+            assert answer.status in (400, 422), await answer.text()
+    assert (await ana.get(f"conversations/{conversation_id}"))["priority"] == 0
+
+
 async def test_other_kinds_of_content_are_not_taken(stage: Stage) -> None:
     ana = await stage.login()
     _, conversation_id = await stage.conversation(ana)
