@@ -116,4 +116,3 @@ class Desk:
     def notice(self, text: str) -> Locator:
         """A line in one of the places where the page tells something."""
         return self.page.get_by_role("status").filter(has_text=text)
-

@@ -61,9 +61,7 @@ async def _look_at_the_list(ana: Desk, name: str, *, narrow: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_what_lies_over_the_page_and_the_form_for_templates(
-    stage: Stage, sit_down: SitDown, scheme: Any
-) -> None:
+async def test_what_lies_over_the_page_and_the_form_for_templates(stage: Stage, sit_down: SitDown, scheme: Any) -> None:
     stage.world.add_template("retomar", "pt_BR", "Olá {{1}}, podemos falar do pedido {{2}}?")
     ana = await sit_down()
     await ana.page.emulate_media(color_scheme=scheme)

@@ -49,7 +49,7 @@ class DatabaseShelf<Value> implements Shelf<Value> {
   }
 
   /** Commits at once: a transaction left to commit by itself is lost when the page is unloaded in between. */
-  async #write(change: (store: IDBObjectStore) => IDBRequest<unknown>): Promise<void> {
+  async #write<Result>(change: (store: IDBObjectStore) => IDBRequest<Result>): Promise<void> {
     const store = this.#store("readwrite");
     const request = change(store);
     store.transaction.commit();
