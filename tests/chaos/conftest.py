@@ -89,6 +89,8 @@ async def stage(hub: HubProcess) -> AsyncIterator[Stage]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         stage = Stage(hub, world, session, database, 0)
         yield stage
+    if hub.running:
+        assert await asyncio.to_thread(hub.stop) == 0, hub.log.read_text()[-4000:]
     await stage.database.close()
     await world.stop()
     stage.check_log()

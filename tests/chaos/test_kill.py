@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 
+import psutil
 import pytest
 
 from hub.demo.whatsapp import Fault
@@ -11,9 +12,9 @@ from tests.acceptance.stage import Stage
 from tests.chaos.invariants import violations
 from tests.chaos.load import Load
 
-RUN = 55.0
+RUN = 50.0
 READY = 5.0
-"""Seconds in which a hub that was started again serves, unless the machine is busy with other things."""
+"""Seconds of computing after which a hub that was started again serves: the machine may be busy with other things."""
 
 
 @pytest.mark.timeout(180)
@@ -25,18 +26,19 @@ async def test_killed_at_random_moments_under_load(stage: Stage) -> None:
         while time.monotonic() < end:
             await asyncio.sleep(random.uniform(0.3, 6.0))
             stage.hub.kill()
-            began = time.monotonic()
             await stage.hub.start()
             kills += 1
-            restarts.append(time.monotonic() - began)
+            used = psutil.Process(stage.hub.pid).cpu_times()
+            restarts.append(used.user + used.system)
     stage.world.faults.clear()
     record = await load.end()
     unknown = sum(message["status"] == "unknown" for message in record.outbound)
     print(
-        f"{kills} kills, restarts {max(restarts):.1f} s at most, {len(record.inbound)} in, {len(record.outbound)} out,"
-        f" {len(record.log)} events, {[feed.connections for feed in record.feeds]} connections, {unknown} unknown"
+        f"{kills} kills, restarts of {max(restarts):.1f} s at most, {len(record.inbound)} in,"
+        f" {len(record.outbound)} out, {unknown} unknown, {len(record.log)} events,"
+        f" {[feed.connections for feed in record.feeds]} connections"
     )
     assert violations(record) == []
     assert kills >= 3
     assert len(record.inbound) > 100 < len(record.outbound)
-    assert min(restarts) < READY
+    assert max(restarts) < READY

@@ -56,6 +56,10 @@ async def send(port: int, text: bytes) -> bytes:
 
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 async def test_above_the_cap_connections_are_cut_and_others_served(
@@ -136,6 +140,31 @@ async def test_what_was_accepted_is_answered_while_stopping(listening: Listening
         go_on.set()
         assert await (await running).json() == {"done": True}
         await closing
+
+
+async def test_a_client_that_left_before_the_answer_is_no_error(
+    listening: Listening, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = asyncio.Event()
+
+    async def late(request: web.Request) -> web.StreamResponse:
+        try:
+            while request.transport is not None:
+                await asyncio.sleep(0.01)
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            return socket
+        finally:
+            ended.set()
+
+    listener = await listening(late)
+    _, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    writer.write(HANDSHAKE)
+    await asyncio.sleep(0.05)
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 10)
+    await listener.close()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_a_taken_port_is_an_error(listening: Listening, registry: CollectorRegistry) -> None:
