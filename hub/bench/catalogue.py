@@ -157,6 +157,7 @@ def _resume(scale: Scale) -> Iterable[Figure]:
     title = f"{scale.sockets:,} clients, {scale.behind:,} events behind"
     yield _hub("resume.seconds", f"{title}: the last is at the head", "s", at_most(10))
     yield _hub("resume.queries", f"{title}: queries", "", at_most(50))
+    yield _hub("resume.refused", f"{title}: handshakes refused for now", "")
     yield _hub("resume.database", f"{title}: PostgreSQL's CPU", "s")
     yield _hub("resume.memory", f"{title}: memory after", "MiB")
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from attrs import define, field
 
-from hub.bench.streams import Reader, open_event_stream, open_socket
+from hub.bench.streams import Reader, Refused, open_event_stream, open_socket
 from hub.bench.webhook import MARK
 
 PATIENCE = 30.0
@@ -18,6 +18,10 @@ HANDSHAKES = 500
 GATHERING = 180.0
 """Seconds after which a crowd that is not complete fails the measurement."""
 
+
+UNAVAILABLE = 503
+COME_AGAIN = 1.0
+"""Seconds after a refusal."""
 
 LONGEST_UNREST = 60.0
 """Seconds."""
@@ -74,6 +78,7 @@ class Crowd:
     kind: str = "message.received"
     readers: list[Reader] = field(factory=list)
     delivered: int = 0
+    refused: int = 0
     last: float = 0.0
     heard: float = 0.0
     _start: bytes = b""
@@ -123,12 +128,15 @@ class Crowd:
         return sum(reader.received for reader in self.readers)
 
     async def gather(self, port: int, tokens: Sequence[str], *, event_stream: bool = False, query: str = "") -> None:
-        """Opens one stream per token. Raises Lost; ConnectionError or OSError when one is refused."""
+        """Opens one stream per token; one that is refused for now (503) comes again, as clients do.
+
+        Raises Lost; ConnectionError or OSError when one is refused for good.
+        """
         opening, room = open_event_stream if event_stream else open_socket, asyncio.Semaphore(HANDSHAKES)
 
         async def join(token: str) -> None:
             async with room:
-                self.readers.append(await opening(port, token, self.told, query))
+                self.readers.append(await self._join(lambda: opening(port, token, self.told, query)))
 
         try:
             async with asyncio.timeout(GATHERING), asyncio.TaskGroup() as joining:
@@ -139,6 +147,16 @@ class Crowd:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         self.heard = time.perf_counter()
+
+    async def _join(self, opening: Callable[[], Awaitable[Reader]]) -> Reader:
+        while True:
+            try:
+                return await opening()
+            except Refused as error:
+                if error.status != UNAVAILABLE:
+                    raise
+                self.refused += 1
+                await asyncio.sleep(COME_AGAIN)
 
     def leave(self) -> None:
         """Everybody goes at once."""

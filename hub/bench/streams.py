@@ -14,6 +14,15 @@ from typing import cast
 Frame = Callable[[bytes, float], None]
 """Called with an event's JSON and the moment it was read (`time.perf_counter`)."""
 
+
+class Refused(ConnectionError):
+    """A stream was not opened; `status` is the answer's."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the stream was refused with {status}")
+        self.status = status
+
+
 _PONG = b"\x8a\x80\x00\x00\x00\x00"
 _PING, _CLOSE = 9, 8
 
@@ -94,7 +103,7 @@ class Reader(asyncio.Protocol):
         if head[9:12] in (b"101", b"200"):
             self.opened.set_result(None)
             return rest
-        self.opened.set_exception(ConnectionError(f"the stream was refused with {head[9:12].decode()}"))
+        self.opened.set_exception(Refused(int(head[9:12])))
         self.close()
         return b""
 
@@ -122,7 +131,7 @@ def _head(path: str, *lines: str) -> bytes:
 
 
 async def open_socket(port: int, token: str, told: Frame, query: str = "") -> Reader:
-    """A WebSocket that is accepted. Raises ConnectionError or OSError."""
+    """A WebSocket that is accepted. Raises Refused, ConnectionError or OSError."""
     key = b64encode(os.urandom(16)).decode()
     handshake = _head(
         f"/ws{query}",
@@ -136,7 +145,7 @@ async def open_socket(port: int, token: str, told: Frame, query: str = "") -> Re
 
 
 async def open_event_stream(port: int, token: str, told: Frame, query: str = "") -> Reader:
-    """An event stream that is accepted. Raises ConnectionError or OSError."""
+    """An event stream that is accepted. Raises Refused, ConnectionError or OSError."""
     handshake = _head(f"/sse{query}", "Accept: text/event-stream", f"Authorization: Bearer {token}")
     return await _open(port, handshake, EventStreamFrames(), told)
 

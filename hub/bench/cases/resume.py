@@ -63,6 +63,7 @@ async def _return(stage: Stage, url: str, port: int, agents: Agents) -> None:
     if received < scale.sockets * scale.behind // scale.teams * 500:
         raise Lost("clients were told less than they had missed")
     stage.samples.add("hub.resume.seconds", last - began)
+    stage.samples.add("hub.resume.refused", crowd.refused)
     stage.samples.add("hub.resume.database", stage.postgres.cpu_seconds() - own)
     await asyncio.sleep(REPORTED)
     stage.samples.add("hub.resume.queries", await stage.postgres.value(url, _QUERIES) - queries)

@@ -82,3 +82,19 @@ async def test_a_crowd_that_does_not_come_together_is_lost(monkeypatch: pytest.M
     async with serving(refuse) as port:
         with pytest.raises(ConnectionError, match="401"):
             await Crowd().gather(port, ["a", "b"])
+
+
+async def test_who_is_refused_for_now_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([b"503 Unavailable", b"503 Unavailable", b"101 X"])
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %b\r\nRetry-After: 1\r\n\r\n" % next(answers))
+        await reader.read()
+
+    monkeypatch.setattr(crowd, "COME_AGAIN", 0.01)
+    async with serving(serve) as port:
+        many = Crowd()
+        await many.gather(port, ["a"])
+        assert (len(many.readers), many.refused) == (1, 2)
+        many.leave()
