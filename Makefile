@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore
+# Test processes at once: most tests wait for servers, so more than there are cores.
+WORKERS ?= 4
 CODE := hub actors storage web tests hatch_build.py
 
 MAKEFLAGS += --no-print-directory
@@ -23,7 +25,7 @@ run: setup ## start a living inbox: hub demo
 
 test: setup ## run the whole test suite
 	@$(BIN)/python hatch_build.py test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: setup lint types ## what CI runs: lint, types, page checks, then the tests
 	@$(BIN)/python hatch_build.py check
