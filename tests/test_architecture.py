@@ -58,7 +58,9 @@ LAYERS = {
 }
 
 
-JOBS = frozenset({"process", "doctor_checks", "demo_world", "demo_people", "demo_history", "demo_ledger"})
+JOBS = frozenset(
+    {"process", "doctor_checks", "demo_world", "demo_people", "demo_history", "demo_ledger", "demo_return"}
+)
 """The modules of `hub.commands` that hold no command."""
 
 

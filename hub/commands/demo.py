@@ -30,7 +30,11 @@ def demo(place: Place, port: int, ephemeral: bool, no_open: bool, rate: str, see
     from hub.commands.demo_world import Demo
 
     with _data(place, ephemeral) as data:
-        return process.run(Demo(data, port, _per_minute(rate), seed, browse=not no_open).run)
+        code = process.run(Demo(data, port, _per_minute(rate), seed, browse=not no_open).run)
+        if not ephemeral:
+            kept = f" Stopped. Everything is kept in {data}, where PostgreSQL goes on:"
+            click.echo(f"\n{kept}\n hub demo continues there, hub db stop --data {data} ends it.", err=True)
+        return code
 
 
 @contextmanager

@@ -25,7 +25,9 @@ from hub.conversation.effects import Effects
 from hub.conversation.state import CustomerCard, Desk, Status
 from hub.conversation.step import committed, step
 from hub.delivery import DeliveryStatus
-from hub.demo.people import PEOPLE, Person, Story
+from hub.demo.crowd import crowd
+from hub.demo.people import Person
+from hub.demo.stories import Story
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party, StatusUpdate
 from hub.journal import Change
@@ -38,18 +40,6 @@ from storage.journal import Journal
 
 CONVERSATIONS = 160
 DAYS = 21
-ANSWERS = (
-    "Thanks for writing! Let me look that up for you.",
-    "I have found it. It should be settled within the hour.",
-    "Could you tell me the reference, please?",
-    "All done on our side. Is there anything else?",
-    "I am sorry for the trouble. I will take care of it right away.",
-)
-NAMES = (
-    "Aisha Hassan", "Lars Berg", "Sofia Nowak", "Daniel Kim", "Priya Nair", "Mateo Rossi", "Emma Laurent", "Noah Weber",
-    "Fatima Zahra", "Lucas Almeida", "Ingrid Dahl", "Kwame Mensah", "Yuki Tanaka", "Elena Petrova", "Omid Karimi",
-    "Grace Okafor", "Hugo Martin", "Mia Jensen", "Tomás Herrera", "Layla Khoury",
-)  # fmt: skip
 
 
 @frozen
@@ -71,8 +61,8 @@ async def write(
     chance = random.Random(f"history-{seed}")  # noqa: S311 - a story, no secret
     openings = await conversations.openings([""] * CONVERSATIONS)
     changes: list[Change] = []
-    for number, _ in openings:
-        changes.append(_play(_scene(chance, len(changes), teams, agents), number, chance))
+    for (number, _), person in zip(openings, crowd(CONVERSATIONS, seed), strict=True):
+        changes.append(_play(_scene(chance, person, teams, agents), number, chance))
     for start in range(0, len(changes), 20):
         outcomes, _ = await journal.append(changes[start : start + 20])
         if not all(isinstance(outcome, Written) and outcome.written for outcome in outcomes):
@@ -90,26 +80,18 @@ async def _read_by_assignee(conversations: Conversations, change: Change) -> Non
         await conversations.mark_read(conversation.assignee_id, conversation.id, max(answers))
 
 
-def _scene(chance: random.Random, index: int, teams: dict[str, Team], agents: Sequence[User]) -> Scene:
-    person = chance.choice(PEOPLE)
+def _scene(chance: random.Random, person: Person, teams: dict[str, Team], agents: Sequence[User]) -> Scene:
     team = chance.choices(list(teams.values()), weights=(6, 3, 2))[0]
     ended = chance.random() < 0.8
     age = timedelta(hours=chance.uniform(30, DAYS * 24)) if ended else timedelta(minutes=chance.uniform(20, 22 * 60))
     return Scene(
-        party=_party(chance, index, person),
-        story=chance.choice(person.stories),
+        party=Party((Identity(IdentityKind.WA_ID, person.number),), person.name),
+        story=person.stories[0],
         agent=chance.choice([agent for agent in agents if team.id in agent.team_ids] or list(agents)),
         team=team,
         began=datetime.now(UTC) - age,
         ended=ended,
     )
-
-
-def _party(chance: random.Random, index: int, person: Person) -> Party:
-    """Somebody of the same country as the person whose story is told."""
-    digits = person.number[:4] + f"{chance.randrange(10**7):07}{index:02}"
-    name = chance.choice(NAMES) if person.name.isascii() else person.name
-    return Party((Identity(IdentityKind.WA_ID, digits),), name)
 
 
 class _Stage:
@@ -155,13 +137,14 @@ def _play(scene: Scene, number: int, chance: random.Random) -> Change:
 
 def _dialogue(stage: _Stage, scene: Scene, opening: Opening, author: Author, chance: random.Random) -> None:
     lines = [line for line in scene.story.replies if not line.startswith("<")]
-    for line in lines:
-        _agent_says(stage, author, chance.choice(ANSWERS), chance)
+    told = len(lines) if scene.ended else chance.randrange(len(lines) + 1)
+    for answer, line in zip(scene.story.answers, lines[:told], strict=False):
+        _agent_says(stage, author, answer, chance)
         stage.later(chance.uniform(20, 400))
         _customer_says(stage, scene, line, opening)
         stage.later(chance.uniform(20, 300))
     if scene.ended:
-        _agent_says(stage, author, ANSWERS[3], chance)
+        _agent_says(stage, author, scene.story.answers[-1], chance)
         stage.later(60)
         _customer_says(stage, scene, scene.story.farewell, opening)
 

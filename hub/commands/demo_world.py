@@ -20,11 +20,13 @@ from hub.app import Hub
 from hub.commands import demo_history, demo_people, logs, process
 from hub.commands.database import embedded_url
 from hub.commands.demo_ledger import narrate
+from hub.commands.demo_return import bring_back
 from hub.commands.exits import CommandFailed
 from hub.commands.files import SECRETS_FILE, KeptSecrets
 from hub.config import Config, load
 from hub.demo import people as customers
 from hub.demo import script
+from hub.demo.stories import Story
 from hub.demo.whatsapp import Timings, WhatsAppWorld
 from storage import embedded
 from storage.conversation import Conversations
@@ -54,8 +56,8 @@ class Demo:
         asked = process.stop_signals()
         logs.configure("warning", "auto", context=TRACE.get)
         _say(f" hub {__version__}   demo: simulated customers on a simulated WhatsApp. Nothing leaves this machine.\n")
-        url = await self._database()
         world = self._world()
+        url, earlier = await self._database(world)
         try:
             await world.start(host="127.0.0.1", port=self.port + 1 if self.port else 0)
         except OSError:
@@ -70,7 +72,7 @@ class Demo:
             await hub.ready.wait()
             await world.subscribe()
             self._welcome(port, world.base_url)
-            life.append(asyncio.create_task(script.live(world, self.rate, self.seed)))
+            life.append(asyncio.create_task(script.live(world, self.rate, self.seed, earlier=earlier)))
             life.append(asyncio.create_task(narrate(world)))
             for task in life:
                 task.add_done_callback(_complain)
@@ -83,7 +85,7 @@ class Demo:
             await asyncio.gather(*life, return_exceptions=True)
             await world.stop()
 
-    async def _database(self) -> str:
+    async def _database(self, world: WhatsAppWorld) -> tuple[str, dict[str, Story]]:
         began = time.monotonic()
         url = await embedded_url(self.data)
         _fact("Starting PostgreSQL (embedded)", f"{time.monotonic() - began:.1f} s", str(self.data / "pg"))
@@ -94,11 +96,12 @@ class Demo:
                 applied = await migrate(connection)
             _fact("Migrations", f"{len(applied)} applied")
             await self._settle(database)
+            earlier = await bring_back(database, world, CHANNEL)
         except MigrationError as error:
             raise CommandFailed(str(error)) from None
         finally:
             await database.close()
-        return url
+        return url, earlier
 
     async def _settle(self, database: Database) -> None:
         teams, colleagues = await demo_people.settle(database)
@@ -122,6 +125,7 @@ class Demo:
             verify_token=kept.make_up(("demo", "verify_token")),
             webhook_url="",
             seed=self.seed,
+            run=time.time_ns(),
             timings=LIFELIKE,
         )
         customers.settle(world)

@@ -1,22 +1,23 @@
-"""The people of the demo: who they are and what they want, in several languages.
-
-A story is what one person says: an opening, one line after each of the company's answers, and a farewell. The lines fit
-whatever a sensible agent may answer in between. `<...>` lines are acts: `<picture>`, `<voice>`, `<place>`, `<paper>`.
-"""
+"""The people of the demo: who they are, and the templates of the business they write to."""
 
 from typing import Protocol
 
 from attrs import frozen
 
-
-@frozen
-class Story:
-    """One concern. `detail` is what the person answers when asked a question."""
-
-    opening: tuple[str, ...]
-    replies: tuple[str, ...]
-    detail: str
-    farewell: str
+from hub.demo.stories import (
+    BOLETO,
+    COMMANDE,
+    FACTURA,
+    HAWALA,
+    KONTO,
+    PEDIDO,
+    PLAN,
+    REFUND,
+    SCREEN,
+    TASLEEM,
+    TRANSFER,
+    Story,
+)
 
 
 @frozen
@@ -29,73 +30,6 @@ class Person:
     stories: tuple[Story, ...]
     username: str | None = None
 
-
-TRANSFER = Story(
-    ("Hi! Is the transfer of $1,450 done?", "I sent it this morning and it still says pending."),
-    ("Thanks. How long does it usually take?", "Okay. Will I get a message when it arrives?"),
-    "The reference is TX-55-0192.",
-    "Great, thank you for the help! 🙏",
-)
-REFUND = Story(
-    ("Hello, I returned a jacket two weeks ago and have no refund yet.",),
-    ("I sent it by courier, I have the slip here.", "<picture>", "Good. Which card does it go back to?"),
-    "Order 88213, paid by Visa ending 4410.",
-    "Perfect, thanks a lot.",
-)
-PEDIDO = Story(
-    ("Oi, bom dia! Meu pedido ainda não chegou 😕", "A previsão era ontem."),
-    ("Entendi. Pode confirmar o endereço, por favor?", "<place>", "Isso mesmo, apartamento 42."),
-    "O número do pedido é 77-3041.",
-    "Muito obrigada pela atenção! ❤️",
-)
-BOLETO = Story(
-    ("Boa tarde, paguei o boleto duas vezes sem querer.",),
-    ("Aqui está o comprovante.", "<paper>", "E quanto tempo demora o estorno?"),
-    "Foi ontem às 14h, R$ 312,90.",
-    "Certo, fico no aguardo. Valeu!",
-)
-HAWALA = Story(
-    ("السلام عليكم، هل وصل التحويل إلى حسابي؟",),
-    ("نعم، أرسلته يوم الأحد.", "شكرًا، وهل هناك رسوم إضافية؟"),
-    "رقم العملية هو TX-77-0310.",
-    "جزاكم الله خيرًا، شكرًا لكم.",
-)
-TASLEEM = Story(
-    ("مرحبًا، أريد تغيير عنوان التسليم.",),
-    ("<place>", "نعم، هذا هو العنوان الجديد.", "ممتاز، متى يصل الطلب؟"),
-    "الطلب رقم 55120 باسم ليلى حداد.",
-    "شكرًا جزيلًا 🌷",
-)
-FACTURA = Story(
-    ("Hola, necesito la factura de mi última compra a nombre de mi empresa.",),
-    ("Claro, le mando los datos.", "<paper>", "¿Me la pueden enviar por correo?"),
-    "Es el pedido 40917, del 3 de este mes.",
-    "Mil gracias, muy amable.",
-)
-KONTO = Story(
-    ("Guten Tag, ich komme nicht mehr in mein Konto.", "Es heißt, das Passwort sei abgelaufen."),
-    ("Ja, die E-Mail-Adresse stimmt noch.", "<picture>", "Ah, jetzt hat es geklappt!"),
-    "Meine Kundennummer ist 100-4471.",
-    "Prima, vielen Dank!",
-)
-SCREEN = Story(
-    ("hey, the app shows a blank screen since the update",),
-    ("android 16, pixel 9", "<picture>", "reinstalled it, same thing", "oh wait, now it works"),
-    "version 8.2.1, i updated last night",
-    "thanks, you can close this 👍",
-)
-COMMANDE = Story(
-    ("Bonjour, j'ai reçu un article abîmé.",),
-    ("<picture>", "Je préfère un échange si possible.", "Très bien, j'attends l'étiquette de retour."),
-    "Commande FR-20931, la lampe bleue.",
-    "Merci beaucoup, bonne journée !",
-)
-PLAN = Story(
-    ("Hi, I'd like to upgrade my plan to the yearly one.", "Is there a discount for existing customers?"),
-    ("That sounds fair.", "<voice>", "Yes, please send me the offer."),
-    "The account is on my email, with five seats.",
-    "Wonderful, talk soon!",
-)
 
 PEOPLE: tuple[Person, ...] = (
     Person("Maria Oliveira", "5511987650043", "BR", (TRANSFER, PEDIDO)),

@@ -5,16 +5,18 @@ Everything follows from the seed and from what the business does; only the clock
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
-from hub.demo.people import PEOPLE, Person, Story
+from hub.demo.people import PEOPLE, Person
+from hub.demo.stories import Story
 from hub.demo.whatsapp import Customer, WhatsAppWorld
 from hub.demo.whatsapp.chat import Bubble
 from hub.demo.whatsapp.files import paper, picture
 
-CALM_AGAIN = 600.0
+CALM_AGAIN = 180.0
 """Seconds without an answer after which a person gives up and may start anew."""
 EMOJI = ("👍", "❤️", "🙏", "😂", "😮")
 PLACES = (
@@ -50,6 +52,14 @@ class Visit:
         for line in self.story.opening:
             await self._say(line)
             await self._pause(self.pace.between)
+        await self._converse(heard)
+
+    async def resume(self) -> None:
+        """Answer what has just arrived in a conversation of an earlier day, and say goodbye."""
+        self.turn = len(self.story.replies)
+        await self._converse(len(self.customer.inbox) - 1)
+
+    async def _converse(self, heard: int) -> None:
         while self.turn <= len(self.story.replies):
             try:
                 await self.customer.next_message(heard, CALM_AGAIN)
@@ -110,23 +120,62 @@ def _asks(text: str) -> bool:
     return any(mark in text for mark in "?؟")
 
 
-async def live(world: WhatsAppWorld, rate_per_minute: float, seed: int, pace: Pace | None = None) -> None:
+@define
+class Life:
+    """Everybody's visits. `earlier`: what those wrote about, by number, who had written before the world began."""
+
+    world: WhatsAppWorld
+    chance: random.Random
+    pace: Pace
+    visits: asyncio.TaskGroup
+    earlier: dict[str, Story]
+    running: dict[str, "asyncio.Task[None]"] = field(factory=dict)
+
+    async def begin(self, rate_per_minute: float) -> None:
+        """Let somebody begin a story at random moments. When everybody is busy, a moment passes unused."""
+        while True:
+            await asyncio.sleep(self.chance.expovariate(rate_per_minute / 60))
+            idle = [person for person in PEOPLE if not self._is_busy(person.number)]
+            if idle:
+                person = self.chance.choice(idle)
+                self.earlier.pop(person.number, None)
+                self._start(_phone(self.world, person), self.chance.choice(person.stories), Visit.run)
+
+    async def wake(self) -> None:
+        """Let whoever is answered in an earlier conversation answer back, once."""
+        with self.world.feed.listen() as listener:
+            async for event in listener:
+                number = event["number"]
+                if event["event"] != "received" or number not in self.earlier or self._is_busy(number):
+                    continue
+                customer = self.world.customers.find(number)
+                if customer is not None:
+                    self._start(customer, self.earlier.pop(number), Visit.resume)
+
+    def _is_busy(self, number: str) -> bool:
+        return number in self.running and not self.running[number].done()
+
+    def _start(self, customer: Customer, story: Story, act: Callable[[Visit], Coroutine[Any, Any, None]]) -> None:
+        visit = Visit(customer, story, random.Random(self.chance.random()), self.pace)
+        self.running[customer.number] = self.visits.create_task(act(visit))
+
+
+async def live(
+    world: WhatsAppWorld,
+    rate_per_minute: float,
+    seed: int,
+    pace: Pace | None = None,
+    earlier: Mapping[str, Story] | None = None,
+) -> None:
     """Let visits begin at random moments, `rate_per_minute` of them on average, until cancelled.
 
-    Nobody tells two stories at once; when everybody is busy, a moment passes unused.
+    Nobody tells two stories at once. `earlier`: by number, the stories of those who wait for an answer since before.
     """
-    chance = random.Random(f"life-{seed}")
-    busy: dict[str, asyncio.Task[None]] = {}
     async with asyncio.TaskGroup() as visits:
-        while True:
-            await asyncio.sleep(chance.expovariate(rate_per_minute / 60))
-            idle = [person for person in PEOPLE if person.number not in busy or busy[person.number].done()]
-            if idle:
-                person = chance.choice(idle)
-                visit = _visit(world, person, chance, pace or Pace())
-                busy[person.number] = visits.create_task(visit.run())
+        life = Life(world, random.Random(f"life-{seed}"), pace or Pace(), visits, dict(earlier or {}))
+        visits.create_task(life.wake())
+        await life.begin(rate_per_minute)
 
 
-def _visit(world: WhatsAppWorld, person: Person, chance: random.Random, pace: Pace) -> Visit:
-    customer = world.customer(person.number, person.name, username=person.username, country=person.country)
-    return Visit(customer, chance.choice(person.stories), random.Random(chance.random()), pace)
+def _phone(world: WhatsAppWorld, person: Person) -> Customer:
+    return world.customer(person.number, person.name, username=person.username, country=person.country)

@@ -1,4 +1,4 @@
-"""WhatsApp's 24 hours on the screen: the composer becomes the form for templates and back, and nothing typed is lost."""
+"""WhatsApp's 24 hours on the screen: the composer becomes the form for templates and back; nothing typed is lost."""
 
 from datetime import UTC, datetime
 

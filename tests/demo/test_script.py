@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hub.demo import people
-from hub.demo.people import PEOPLE, Story
+from hub.demo.people import PEOPLE
 from hub.demo.script import Pace, Visit, live
+from hub.demo.stories import Story
 from hub.demo.whatsapp import Customer, WhatsAppWorld
 from tests.demo.conftest import Business, MakeWorld, Receiver
 
 HURRY = Pace(reading=(0.0, 0.001), typing=(0.0, 0.001), between=(0.0, 0.001))
-STORY = Story(("Oi", "Tudo bem?"), ("<picture>", "Veja."), "Pedido 77.", "Obrigada!")
+STORY = Story(("Oi", "Tudo bem?"), ("<picture>", "Veja."), ("Bom dia!", "Certo."), "Pedido 77.", "Obrigada!")
 MARIA = "5511987650043"
 Answering = Callable[[Business], Awaitable[Any]]
 
@@ -90,3 +91,18 @@ def test_people_are_distinct_and_speak_several_languages() -> None:
     lines = " ".join(line for person in PEOPLE for story in person.stories for line in story.opening)
     assert any("\u0600" <= letter <= "\u06ff" for letter in lines)
     assert "ã" in lines
+
+
+async def test_whoever_wrote_earlier_answers_back_once(world: WhatsAppWorld, business: Business) -> None:
+    maria = world.customer(MARIA)
+    maria.open_window()
+    life = asyncio.create_task(live(world, 0.001, 5, HURRY, {MARIA: STORY}))
+    await asyncio.sleep(0)
+    await text("Seu pedido chegou.")(business)
+    while not said(maria):
+        await asyncio.sleep(0.001)
+    await text("Disponha!")(business)
+    await maria.next_message(1)
+    await world.quiet()
+    life.cancel()
+    assert said(maria) == [STORY.farewell]

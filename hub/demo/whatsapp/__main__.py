@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import time
 
 from hub.demo import people, script
 from hub.demo.whatsapp.errors import GraphError
@@ -37,6 +38,7 @@ async def main(chosen: argparse.Namespace) -> None:
         verify_token=chosen.verify_token,
         webhook_url=chosen.webhook,
         seed=chosen.seed,
+        run=time.time_ns(),
         timings=LIFELIKE,
     )
     people.settle(world)

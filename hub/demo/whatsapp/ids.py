@@ -8,10 +8,13 @@ _INBOUND, _OUTBOUND = 0x12, 0x11
 
 
 class Ids:
-    """A seeded source of every kind of id."""
+    """A seeded source of every kind of id. `run` tells worlds of one seed apart: their people and accounts have the
+    same ids, their messages have not.
+    """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, run: int = 0) -> None:
         self._random = random.Random(f"ids-{seed}")
+        self._messages = random.Random(f"messages-{seed}-{run}")
 
     def wamid(self, party: str, *, outbound: bool) -> str:
         """`wamid.` and base64 of a length-prefixed phone number (or user id) and noise.
@@ -22,14 +25,14 @@ class Ids:
         head = bytes([0x1C, 0x18, len(address)]) + address
         head += bytes([0x15, 0x02, 0x00, _OUTBOUND if outbound else _INBOUND, 0x18])
         while True:
-            noise = self._random.randbytes(self._random.randint(18, 22))
+            noise = self._messages.randbytes(self._messages.randint(18, 22))
             text = base64.b64encode(head + bytes([len(noise)]) + noise + b"\0").decode()
             if all(mark in text for mark in "+/="):
                 return f"wamid.{text}"
 
     def call(self) -> str:
         """A call's id."""
-        return "wacid." + base64.b64encode(self._random.randbytes(20)).decode()
+        return "wacid." + base64.b64encode(self._messages.randbytes(20)).decode()
 
     def bsuid(self, country: str) -> str:
         """A business-scoped user id: `BR.1349…`."""

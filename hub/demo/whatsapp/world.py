@@ -41,7 +41,7 @@ class WhatsAppWorld:
     """A Cloud API of its own on one port.
 
     After `start`, `base_url` is what the business configures as Graph's address. Nothing is delivered to `webhook_url`
-    before `subscribe` has passed the handshake there.
+    before `subscribe` has passed the handshake there. `run` tells worlds of one seed apart that meet the same business.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class WhatsAppWorld:
         waba_id: str = "102290129340398",
         display_phone_number: str = "15550783881",
         seed: int = 7,
+        run: int = 0,
         timings: Timings | None = None,
         limits: Limits | None = None,
         habits: Habits | None = None,
@@ -68,7 +69,7 @@ class WhatsAppWorld:
             habits=habits or Habits(),
             clock=Clock(),
             agenda=Agenda(),
-            ids=Ids(seed),
+            ids=Ids(seed, run),
             ledger=Ledger(),
             faults=faults,
             feed=Feed(),
