@@ -54,7 +54,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     yield Demo(process)
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+    process.communicate(timeout=60)
 
 
 def test_a_living_inbox_from_nothing_that_leaves_nothing(demo: Demo) -> None:
