@@ -71,6 +71,7 @@ function openTab(after: number): Tab {
     webSocket: (path) => {
       const socket = {
         path,
+        readyState: 1,
         sent: [] as string[],
         onmessage: null as ((event: { data: string }) => void) | null,
         send: (text: string) => void socket.sent.push(text),
