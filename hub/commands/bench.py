@@ -38,7 +38,7 @@ def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: b
     """Measure the hub on this machine, in a temporary directory.
 
     CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, or all
-    (the default, about 40 minutes).
+    (the default, about half an hour).
 
     Example: hub bench inbound outbound --quick
     """
