@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID
 
 import aiojobs
-from attrs import define
 
 from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, team_queue, writer
 from actors.chores import every, measure_lag
@@ -36,60 +35,34 @@ from hub.journal import Committed
 from hub.media import Patience
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
-from storage.auth_session import SignInStore
 from storage.bring_up import bring_up
-from storage.conversation import Conversations
-from storage.database import Database, Limits
-from storage.event import EventLog
-from storage.idempotency import AnswerStore
-from storage.journal import Journal
-from storage.login_attempt import AttemptStore
-from storage.media import MediaRows
-from storage.media_files import MediaFiles
-from storage.message import Messages
 from storage.migrations import MigrationError
-from storage.outbox import Outbox
 from storage.pinger import Pinger
-from storage.quarantine import QuarantineStore
-from storage.stream_ticket import StreamTicketStore
-from storage.team import TeamStore
-from storage.user import UserStore
-from storage.viewer import ViewerStore
+from storage.stores import Stores
 from web import keys, metrics, outgoing_guard, server
 from web.accounts import Accounts
-from web.actor_metrics import ActorMetrics
-from web.address import Addresses
-from web.auth import Auth
 from web.body import BodyLimits
 from web.connections import limit_accept_errors
 from web.conversation import ConversationDoors
-from web.cookie import Cookie
 from web.cursors import Cursors
-from web.database_metrics import DatabaseMetrics
 from web.docs import Docs
+from web.figures import Figures
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
-from web.ingress_metrics import Ingress
 from web.media import MediaDoors
-from web.media_metrics import MediaMetrics
 from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.openapi import Description
-from web.outbound_metrics import Outbound
 from web.page import InboxPage
-from web.passwords import Passwords
+from web.people import People
 from web.problem_pages import ProblemPages
 from web.realtime import Realtime, StreamSettings
 from web.realtime_access import Gate
 from web.realtime_actions import RealtimeActions
-from web.realtime_metrics import RealtimeMetrics
 from web.routes import Route
 from web.server import Listener
-from web.sign_in import SignInDoors
-from web.team import TeamDoors
 from web.template import TemplateDoors
-from web.tokens import AccessTokens, RefreshTokens
-from web.user import UserDoors
+from web.tokens import AccessTokens
 from web.whatsapp.number import Lines, WhatsAppNumber
 from web.whatsapp.webhook import WhatsAppWebhook
 
@@ -107,51 +80,6 @@ class StartFailed(Exception):
     """The hub cannot run like this; the message says why. Starting again does not help."""
 
 
-@define
-class Stores:
-    """Everything that reads and writes PostgreSQL."""
-
-    database: Database
-    journal: Journal
-    outbox: Outbox
-    conversations: Conversations
-    messages: Messages
-    users: UserStore
-    events: EventLog
-    viewers: ViewerStore
-    answers: AnswerStore
-    media: MediaRows
-    files: MediaFiles
-
-    @classmethod
-    def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
-        """The stores of one replica; nothing is opened yet."""
-        given = config.database
-        limits = Limits(
-            pool=given.pool_size,
-            acquire=given.acquire,
-            command=given.command,
-            statement=given.statement_timeout,
-            lock=given.lock_timeout,
-            idle_in_transaction=given.idle_in_transaction,
-        )
-        database = Database(url, limits, f"hub:{replica}")
-        lease = timedelta(seconds=config.outbox.lease)
-        return cls(
-            database=database,
-            journal=Journal(database, replica, lease),
-            outbox=Outbox(database, replica, lease),
-            conversations=Conversations(database),
-            messages=Messages(database),
-            users=UserStore(database),
-            events=EventLog(database),
-            viewers=ViewerStore(database),
-            answers=AnswerStore(database),
-            media=MediaRows(database),
-            files=MediaFiles(data / config.media.dir),
-        )
-
-
 class Hub:
     """One replica: built by `__init__`, running between `start` and `stop`."""
 
@@ -163,21 +91,14 @@ class Hub:
         self._revive = revive
         self.replica = secrets.randbits(31)
         self.stores = Stores.of(config, database_url, self.replica, data)
-        self.registry = metrics.registry(__version__)
-        self.requests = metrics.Requests(self.registry)
-        self.actor_metrics = ActorMetrics(self.registry)
-        self.realtime_metrics = RealtimeMetrics(self.registry)
-        self.ingress = Ingress(self.registry, tuple(config.channels))
-        self.outbound = Outbound(self.registry, tuple(config.channels))
-        self.media_metrics = MediaMetrics(self.registry)
-        DatabaseMetrics(self.registry, self.stores.database.size)
+        self.figures = Figures.of(__version__, tuple(config.channels), self.stores.database.size)
         self.flags = Flags()
-        self.system = System(quantum=config.actors.quantum, observer=self.actor_metrics)
-        self.actor_metrics.read(self.system.stats)
-        self.sessions = SessionRegistry(self.realtime_metrics, now)
+        self.system = System(quantum=config.actors.quantum, observer=self.figures.actors)
+        self.figures.actors.read(self.system.stats)
+        self.sessions = SessionRegistry(self.figures.realtime, now)
         self.audiences = AudienceCache(self.stores.viewers)
         self.tail = EventTail(self.stores.events, self._push, self.sessions.reset, poll=config.events.poll)
-        self.realtime_metrics.follow(self.tail)
+        self.figures.realtime.follow(self.tail)
         self.ready = asyncio.Event()
         self._broken: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self._closing = contextlib.AsyncExitStack()
@@ -231,7 +152,7 @@ class Hub:
             Child("tail", self.tail.run, ready=self.tail.opened),
             Child("rights", self._rights.run),
             Child("presence", self._presence.run),
-            Child("loop", partial(measure_lag, self.actor_metrics.lag.set)),
+            Child("loop", partial(measure_lag, self.figures.actors.lag.set)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
         ]
@@ -281,7 +202,7 @@ class Hub:
             for name, given in config.channels.items()
         }
         errands = {
-            name: delivery.Errand(self.system, number.carrier, partial(self.outbound.tried, name))
+            name: delivery.Errand(self.system, number.carrier, partial(self.figures.outbound.tried, name))
             for name, number in self._numbers.items()
         }
         fetching = {
@@ -291,7 +212,7 @@ class Hub:
                 stores.files,
                 number.media,
                 config.outgoing.media_bytes,
-                partial(self.media_metrics.fetched, name),
+                partial(self.figures.media.fetched, name),
                 Patience(config.media.tries, config.media.retry_first, config.media.retry_most),
             )
             for name, number in self._numbers.items()
@@ -324,8 +245,9 @@ class Hub:
 
     def _make_accounts(self) -> Accounts:
         auth = self.config.auth
-        self._secrets = [secret.reveal() for secret in auth.secret]
-        self._access = AccessTokens(keys.ring(self._secrets, "access token"), auth.access_ttl)
+        signing = [secret.reveal() for secret in auth.secret]
+        self._cursors = Cursors(keys.ring(signing, "cursor"))
+        self._access = AccessTokens(keys.ring(signing, "access token"), auth.access_ttl)
         return Accounts(self.stores.users.account, self._access, fresh=1.0)
 
     def _make_realtime(self) -> Realtime:
@@ -338,7 +260,7 @@ class Hub:
             self._accounts,
             self._access,
             stores.viewers,
-            StreamTicketStore(stores.database, config.auth.ticket_ttl),
+            stores.tickets,
             public_url=config.server.public_url,
         )
         return Realtime(
@@ -348,7 +270,7 @@ class Hub:
             Replayer(self.tail, stores.events, self.sessions),
             self._presence,
             self._signals,
-            self.realtime_metrics,
+            self.figures.realtime,
             now,
             StreamSettings(
                 heartbeat=config.timeouts.heartbeat,
@@ -356,36 +278,13 @@ class Hub:
             ),
         )
 
-    def _people(self) -> list[Route]:
-        database, config, stores = self.stores.database, self.config, self.stores
-        addresses = Addresses(config.server.trusted_proxies)
-        attempts, sign_ins = AttemptStore(database), SignInStore(database)
-        passwords = Passwords()
-        auth = Auth(
-            users=stores.users,
-            sign_ins=sign_ins,
-            attempts=attempts,
-            accounts=self._accounts,
-            passwords=passwords,
-            access=self._access,
-            refreshing=RefreshTokens(keys.ring(self._secrets, "refresh token")),
-            cookie=Cookie(secure=self._secure, life=int(config.auth.refresh_ttl)),
-            addresses=addresses,
-        )
-        return [
-            *auth.routes(),
-            *SignInDoors(sign_ins, self._accounts).routes(),
-            *UserDoors(stores.users, attempts, self._accounts, passwords, self._cursors, addresses).routes(),
-            *TeamDoors(self._teams, self._accounts, self._cursors).routes(),
-        ]
-
     def _desk(self) -> list[Route]:
         stores = self.stores
         conversations = ConversationDoors(
             self.system, stores.conversations, stores.users, self._team_exists, self._cursors, now
         )
         limits = FormLimits(self.config.media.max_bytes)
-        media = MediaDoors(stores.media, stores.files, limits, self.media_metrics.uploaded)
+        media = MediaDoors(stores.media, stores.files, limits, self.figures.media.uploaded)
         messages = MessageDoors(
             self.system,
             stores.conversations,
@@ -401,30 +300,38 @@ class Hub:
 
     def _channel_doors(self) -> list[Route]:
         intake = Intake(
-            self.system, self.stores.messages, QuarantineStore(self.stores.database), now, self.ingress, parse_reference
+            self.system, self.stores.messages, self.stores.quarantine, now, self.figures.ingress, parse_reference
         )
         accounts = {name: number.account for name, number in self._numbers.items()}
         limit = self.config.limits.webhook_body
-        return WhatsAppWebhook(accounts, intake, self.ingress, now, limit).routes()
+        return WhatsAppWebhook(accounts, intake, self.figures.ingress, now, limit).routes()
 
     async def _listen(self) -> Listener:
         config = self.config
-        self._secure = config.server.public_url.startswith("https:")
-        self._cursors = Cursors(keys.ring(self._secrets, "cursor"))
-        self._teams = TeamStore(self.stores.database)
-        routes = [*self._people(), *self._desk(), *self._channel_doors(), *ProblemPages().routes()]
+        stores = self.stores
+        people = People(
+            config,
+            stores.users,
+            stores.teams,
+            stores.sign_ins,
+            stores.attempts,
+            self._accounts,
+            self._access,
+            self._cursors,
+        )
+        routes = [*people.routes(), *self._desk(), *self._channel_doors(), *ProblemPages().routes()]
         routes += Health(self.flags).routes()
-        routes += metrics.Exposition(self.registry, config.server.metrics_token.reveal()).routes()
+        routes += metrics.Exposition(self.figures.registry, config.server.metrics_token.reveal()).routes()
         routes += [*Description(routes, __version__).routes(), *Docs(routes, __version__, self._url).routes()]
         routes += InboxPage(STATIC).routes()
         app = server.build(
             routes,
             authenticate=self._accounts.authenticate,
             replay=Idempotency(self.stores.answers),
-            requests=self.requests,
+            requests=self.figures.requests,
             flags=self.flags,
             body_limits=BodyLimits(config.limits.api_body, config.timeouts.body),
-            secure=self._secure,
+            secure=config.server.public_url.startswith("https:"),
         )
         limits = server.ServerLimits(
             connections=config.limits.connections,
@@ -435,7 +342,7 @@ class Hub:
             app,
             config.server.host,
             config.server.port,
-            requests=self.requests,
+            requests=self.figures.requests,
             limits=limits,
             shutdown_timeout=config.drain.requests,
         )
@@ -445,7 +352,7 @@ class Hub:
         return self.config.server.public_url or f"http://{self.config.server.host}:{self.config.server.port}"
 
     async def _team_exists(self, team_id: UUID) -> bool:
-        return await self._teams.find(team_id) is not None
+        return await self.stores.teams.find(team_id) is not None
 
     async def _find_template(self, channel: str, name: str, language: str) -> Template | None:
         number = self._numbers.get(channel)
@@ -461,9 +368,9 @@ class Hub:
 
     async def _gauge(self) -> None:
         """Keeps the figures that only the database knows."""
-        self.outbound.depth(await self.stores.outbox.depth())
+        self.figures.outbound.depth(await self.stores.outbox.depth())
         for channel, count, _ in await self.stores.media.waiting():
-            self.media_metrics.waiting(channel, count)
+            self.figures.media.waiting(channel, count)
 
     # Stop
 

@@ -1,0 +1,79 @@
+"""Everything of one replica that reads and writes PostgreSQL and files, built together on one pool."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from attrs import frozen
+
+from hub.config import Config
+from storage.auth_session import SignInStore
+from storage.conversation import Conversations
+from storage.database import Database, Limits
+from storage.event import EventLog
+from storage.idempotency import AnswerStore
+from storage.journal import Journal
+from storage.login_attempt import AttemptStore
+from storage.media import MediaRows
+from storage.media_files import MediaFiles
+from storage.message import Messages
+from storage.outbox import Outbox
+from storage.quarantine import QuarantineStore
+from storage.stream_ticket import StreamTicketStore
+from storage.team import TeamStore
+from storage.user import UserStore
+from storage.viewer import ViewerStore
+
+
+@frozen
+class Stores:
+    """One of each."""
+
+    database: Database
+    journal: Journal
+    outbox: Outbox
+    conversations: Conversations
+    messages: Messages
+    quarantine: QuarantineStore
+    users: UserStore
+    teams: TeamStore
+    sign_ins: SignInStore
+    attempts: AttemptStore
+    tickets: StreamTicketStore
+    events: EventLog
+    viewers: ViewerStore
+    answers: AnswerStore
+    media: MediaRows
+    files: MediaFiles
+
+    @classmethod
+    def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
+        """The stores of one replica; nothing is opened yet."""
+        given = config.database
+        limits = Limits(
+            pool=given.pool_size,
+            acquire=given.acquire,
+            command=given.command,
+            statement=given.statement_timeout,
+            lock=given.lock_timeout,
+            idle_in_transaction=given.idle_in_transaction,
+        )
+        database = Database(url, limits, f"hub:{replica}")
+        lease = timedelta(seconds=config.outbox.lease)
+        return cls(
+            database=database,
+            journal=Journal(database, replica, lease),
+            outbox=Outbox(database, replica, lease),
+            conversations=Conversations(database),
+            messages=Messages(database),
+            quarantine=QuarantineStore(database),
+            users=UserStore(database),
+            teams=TeamStore(database),
+            sign_ins=SignInStore(database),
+            attempts=AttemptStore(database),
+            tickets=StreamTicketStore(database, config.auth.ticket_ttl),
+            events=EventLog(database),
+            viewers=ViewerStore(database),
+            answers=AnswerStore(database),
+            media=MediaRows(database),
+            files=MediaFiles(data / config.media.dir),
+        )

@@ -1,0 +1,42 @@
+"""All groups of figures of a replica, on one registry."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+from prometheus_client import CollectorRegistry
+
+from web import metrics
+from web.actor_metrics import ActorMetrics
+from web.database_metrics import DatabaseMetrics
+from web.ingress_metrics import Ingress
+from web.media_metrics import MediaMetrics
+from web.outbound_metrics import Outbound
+from web.realtime_metrics import RealtimeMetrics
+
+
+@frozen
+class Figures:
+    """One of each group; `/metrics` shows the registry."""
+
+    registry: CollectorRegistry
+    requests: metrics.Requests
+    actors: ActorMetrics
+    realtime: RealtimeMetrics
+    ingress: Ingress
+    outbound: Outbound
+    media: MediaMetrics
+
+    @classmethod
+    def of(cls, version: str, channels: tuple[str, ...], pool: Callable[[], tuple[int, int]]) -> "Figures":
+        """The figures of a replica with these channels; `pool` tells the database's connections and the idle ones."""
+        registry = metrics.registry(version)
+        DatabaseMetrics(registry, pool)
+        return cls(
+            registry=registry,
+            requests=metrics.Requests(registry),
+            actors=ActorMetrics(registry),
+            realtime=RealtimeMetrics(registry),
+            ingress=Ingress(registry, channels),
+            outbound=Outbound(registry, channels),
+            media=MediaMetrics(registry),
+        )

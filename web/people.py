@@ -1,0 +1,58 @@
+"""The doors through which people come and are looked after: signing in, users, teams."""
+
+from attrs import frozen
+
+from hub.config import Config
+from hub.sign_in import Attempts, SignIns
+from hub.team import Teams
+from hub.user import Users
+from web import keys
+from web.accounts import Accounts
+from web.address import Addresses
+from web.auth import Auth
+from web.cookie import Cookie
+from web.cursors import Cursors
+from web.passwords import Passwords
+from web.routes import Route
+from web.sign_in import SignInDoors
+from web.team import TeamDoors
+from web.tokens import AccessTokens, RefreshTokens
+from web.user import UserDoors
+
+
+@frozen
+class People:
+    """What these doors stand on."""
+
+    config: Config
+    users: Users
+    teams: Teams
+    sign_ins: SignIns
+    attempts: Attempts
+    accounts: Accounts
+    access: AccessTokens
+    cursors: Cursors
+
+    def routes(self) -> list[Route]:
+        """All of them."""
+        config = self.config
+        addresses, passwords = Addresses(config.server.trusted_proxies), Passwords()
+        secrets = [secret.reveal() for secret in config.auth.secret]
+        auth = Auth(
+            users=self.users,
+            sign_ins=self.sign_ins,
+            attempts=self.attempts,
+            accounts=self.accounts,
+            passwords=passwords,
+            access=self.access,
+            refreshing=RefreshTokens(keys.ring(secrets, "refresh token")),
+            cookie=Cookie(config.server.public_url.startswith("https:"), int(config.auth.refresh_ttl)),
+            addresses=addresses,
+        )
+        users = UserDoors(self.users, self.attempts, self.accounts, passwords, self.cursors, addresses)
+        return [
+            *auth.routes(),
+            *SignInDoors(self.sign_ins, self.accounts).routes(),
+            *users.routes(),
+            *TeamDoors(self.teams, self.accounts, self.cursors).routes(),
+        ]
