@@ -38,7 +38,9 @@ function Identity({ conversation }: { conversation: Conversation }): JSX.Element
     <section class="side-part">
       <header class="side-head">
         <Avatar name={customerName(customer)} />
-        <h2 dir="auto">{customerName(customer)}</h2>
+        <h2>
+          <bdi>{customerName(customer)}</bdi>
+        </h2>
         <button class="button icon-only only-drawer" type="button" aria-label={strings.customer.close} onClick={() => (drawerOpen.value = false)}>
           <Icon name="close" />
         </button>

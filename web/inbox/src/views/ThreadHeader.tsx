@@ -21,7 +21,9 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }): 
       </button>
       <Avatar name={name} channel={conversation.channel.type} />
       <div class="thread-title">
-        <h2 dir="auto">{name}</h2>
+        <h2>
+          <bdi>{name}</bdi>
+        </h2>
         <p class="quiet number">{facts.join(" · ")}</p>
       </div>
       <Viewers id={conversation.id} />
