@@ -57,7 +57,7 @@ class PresenceBoard:
 
     def snapshot(self) -> list[Frame]:
         """Who is there, for one who has just come."""
-        return [self._frame(presence) for presence in self._table.everybody()[:SNAPSHOT]]
+        return [self._frame(presence) for presence in self._table.everybody(SNAPSHOT)]
 
     async def run(self) -> None:
         """Tells what is new, and who has left, until cancelled."""

@@ -1,6 +1,7 @@
 """Who is there. Being connected makes a person online; leaving counts only after a while: a reload is no news."""
 
 from enum import StrEnum
+from itertools import islice
 from uuid import UUID
 
 from attrs import define, frozen
@@ -53,10 +54,10 @@ class PresenceTable:
         person = self._people.get(user_id)
         return Availability.OFFLINE if person is None else person.chosen
 
-    def everybody(self) -> list[Presence]:
-        """All who are not offline."""
-        shown = [_shown(user_id, person) for user_id, person in self._people.items()]
-        return [presence for presence in shown if presence.state is not Availability.OFFLINE]
+    def everybody(self, most: int | None = None) -> list[Presence]:
+        """All who are not offline; at most so many."""
+        shown = (_shown(user_id, person) for user_id, person in self._people.items())
+        return list(islice((presence for presence in shown if presence.state is not Availability.OFFLINE), most))
 
     def connected(self, user_id: UUID, name: str) -> Presence | None:
         """One more connection."""

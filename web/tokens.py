@@ -6,6 +6,7 @@ import hmac
 import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -26,6 +27,10 @@ MOST_CHARACTERS = 4096
 _REQUIRED = ["exp", "iat", "sub", "aud", "iss", "jti", "typ", "ver", "sid"]
 
 
+MOST_REMEMBERED = 10_000
+"""Tokens whose signature is remembered; above it the oldest is checked again."""
+
+
 @frozen
 class AccessClaims:
     """What an access token says: whose it is, of which sign-in, and of which version of the user's rights."""
@@ -41,6 +46,8 @@ class AccessTokens:
 
     def __init__(self, keys: KeyRing, life: float = 900.0, clock: Callable[[], float] = time.time) -> None:
         self._keys, self.life, self._clock = keys, int(life), clock
+        # Signatures that were found good, so that each of a page's requests does not pay for them again.
+        self._good: OrderedDict[str, tuple[int, AccessClaims]] = OrderedDict()
 
     def issue(self, user_id: UUID, session_id: UUID, token_version: int) -> str:
         """A new token."""
@@ -60,12 +67,20 @@ class AccessTokens:
 
     def verify(self, token: str) -> AccessClaims:
         """What the token says. Raises Unauthenticated, always the same, for whatever is wrong with it."""
+        known = self._good.get(token)
+        if known is not None and known[0] <= self._clock() < known[1].expires_at:
+            return known[1]
         try:
-            return self._claims(token)
+            known = self._good[token] = self._claims(token)
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError):
+            self._good.pop(token, None)
             raise Unauthenticated from None
+        while len(self._good) > MOST_REMEMBERED:
+            self._good.popitem(last=False)
+        return known[1]
 
-    def _claims(self, token: str) -> AccessClaims:
+    def _claims(self, token: str) -> tuple[int, AccessClaims]:
+        """From when it holds, and what it says."""
         if len(token) > MOST_CHARACTERS:
             raise ValueError("too long")
         claims = jwt.decode(
@@ -84,7 +99,7 @@ class AccessTokens:
         begins = max(issued, claims.get("nbf", issued))
         if not begins - LEEWAY <= now < expires + LEEWAY or expires - issued > LONGEST_LIFE:
             raise ValueError("not now")
-        return AccessClaims(as_uuid(claims["sub"]), as_uuid(claims["sid"]), version, expires)
+        return begins, AccessClaims(as_uuid(claims["sub"]), as_uuid(claims["sid"]), version, expires)
 
 
 def digest(token: str) -> bytes:

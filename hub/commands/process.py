@@ -38,6 +38,11 @@ def stop_signals() -> asyncio.Event:
     return asked
 
 
+COLLECT = (100_000, 20, 100)
+"""Objects made between collections. Python's own numbers suit scripts; here every message makes some hundred objects
+that die at once, while a hundred thousand actors stay."""
+
+
 async def serve(hub: Hub, started: Callable[[int], Awaitable[None]], asked: asyncio.Event) -> int:
     """Runs a hub until it is asked to stop or cannot go on; `started` is told the port. Gives the exit code."""
     try:
@@ -76,4 +81,5 @@ async def _run_on(telling: Awaitable[None]) -> None:
     await telling
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT)
     await asyncio.Event().wait()

@@ -4,7 +4,6 @@ Meta, "Create a webhook endpoint": `X-Hub-Signature-256: sha256=<hex HMAC-SHA256
 bytes are signed as sent (with escaped unicode), so they must be checked before anything parses them.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +24,7 @@ def verify(body: bytes, header_values: Sequence[str], secrets: Sequence[str]) ->
         return False
     given, matched = bytes.fromhex(found[1]), False
     for secret in filter(None, secrets):
-        matched |= hmac.compare_digest(hmac.new(secret.encode(), body, hashlib.sha256).digest(), given)
+        matched |= hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256"), given)
     return matched
 
 
