@@ -103,4 +103,4 @@ async def test_the_keyboard_alone(stage: Stage, sit_down: SitDown) -> None:
     await press("Escape")
     await expect(ana.composer).not_to_be_focused()
     await press("i")
-    await expect(ana.page.locator(".thread-header")).to_contain_text("Assigned to you")
+    await expect(ana.page.locator(".thread-header")).to_contain_text("Yours")

@@ -13,7 +13,7 @@ async def test_one_takes_and_the_other_sees_it(stage: Stage, sit_down: SitDown) 
     for desk in (ana, ben):
         await desk.open(maria.identity.name, view="Unassigned")
     await ana.page.get_by_role("button", name="Take").click()
-    await expect(ana.page.locator(".thread-header")).to_contain_text("Assigned to you")
+    await expect(ana.page.locator(".thread-header")).to_contain_text("Yours")
     await expect(ben.page.locator(".thread-header")).to_contain_text("Assigned to Ana")
     await expect(ben.thread).to_contain_text("Ana took this conversation")
     await expect(ben.row(maria.identity.name)).to_have_count(0)
@@ -33,7 +33,7 @@ async def test_both_take_at_once_and_the_second_is_told_by_whom(stage: Stage, si
 
     async def after_ana(route: Route) -> None:
         await ana.page.get_by_role("button", name="Take").click()
-        await expect(ana.page.locator(".thread-header")).to_contain_text("Assigned to you")
+        await expect(ana.page.locator(".thread-header")).to_contain_text("Yours")
         await route.continue_()
 
     await ben.page.route("**/api/v1/conversations/*/take", after_ana)

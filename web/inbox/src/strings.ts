@@ -67,7 +67,7 @@ export const strings = {
     back: "Back to the list",
     take: "Take",
     assignToMe: "Assign to me",
-    yours: "Assigned to you",
+    yours: "Yours",
     theirs: (name: string) => `Assigned to ${name}`,
     someone: "someone",
     unassigned: "Unassigned",
