@@ -64,7 +64,7 @@ from web.server import Listener
 from web.template import TemplateDoors
 from web.tokens import AccessTokens
 from web.whatsapp.number import Lines, WhatsAppNumber
-from web.whatsapp.webhook import WhatsAppWebhook
+from web.whatsapp.webhook import InHand, WhatsAppWebhook
 
 log = logging.getLogger("hub.app")
 
@@ -303,8 +303,9 @@ class Hub:
             self.system, self.stores.messages, self.stores.quarantine, now, self.figures.ingress, parse_reference
         )
         accounts = {name: number.account for name, number in self._numbers.items()}
-        limit = self.config.limits.webhook_body
-        return WhatsAppWebhook(accounts, intake, self.figures.ingress, now, limit).routes()
+        limits = self.config.limits
+        in_hand = InHand(limits.webhooks_in_hand)
+        return WhatsAppWebhook(accounts, intake, self.figures.ingress, now, limits.webhook_body, in_hand).routes()
 
     async def _listen(self) -> Listener:
         config = self.config

@@ -12,6 +12,12 @@ class Limits:
     connections: int = number(4000, "Open connections; one more is aborted at once.", low=16, high=100_000)
     sockets_per_user: int = number(8, "Sockets of one user; the oldest is closed.", low=1, high=1000)
     header_bytes: int = size("8KiB", "Longest request line or header; above it 400.", low="1KiB", high="64KiB")
+    webhooks_in_hand: int = number(
+        512,
+        "Deliveries of channels being stored at once; above it 503, and the channel comes again.",
+        low=8,
+        high=65_536,
+    )
     webhook_body: int = size("4MiB", "Largest webhook; above it 413.", low="1KiB", high="64MiB")
     api_body: int = size("256KiB", "Largest JSON request; above it 413.", low="1KiB", high="16MiB")
     ws_message: int = size("64KiB", "Largest frame from a socket; above it close 1009.", low="1KiB", high="16MiB")

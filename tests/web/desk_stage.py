@@ -39,7 +39,7 @@ from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
 from web.message import MessageDoors
 from web.routes import Route
-from web.whatsapp.webhook import Account, WhatsAppWebhook
+from web.whatsapp.webhook import Account, InHand, WhatsAppWebhook
 
 WHATSAPP = "whatsapp-main"
 APP = "app"
@@ -119,8 +119,10 @@ class DeskStage(People):
         messages = MessageDoors(
             self.system, self.conversations, self.messages, self._upload, self._template, self._was_read
         )
-        account = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY)
-        self.whatsapp = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000)
+        account, in_hand = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY), InHand(8)
+        self.whatsapp = WhatsAppWebhook(
+            {WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000, InHand(8)
+        )
         return [*super().routes(), *conversations.routes(), *messages.routes(), *self.whatsapp.routes()]
 
     async def _team_exists(self, team_id: UUID) -> bool:

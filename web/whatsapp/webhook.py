@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from actors.intake import Intake
 from hub.errors import Forbidden, NotFound, Overloaded, Unauthenticated, Unavailable
@@ -38,6 +38,23 @@ class Account:
     verify_token: str = field(repr=False)
 
 
+@define
+class InHand:
+    """How many deliveries are being stored. Above the limit a delivery is refused at once instead of waiting longer
+    than its sender does: Meta brings it again, and those in hand are answered in time."""
+
+    limit: int
+    count: int = 0
+
+    def __enter__(self) -> None:
+        if self.count >= self.limit:
+            raise Unavailable("The hub has as many deliveries in hand as it can store in time.", retry_after=1)
+        self.count += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self.count -= 1
+
+
 @frozen
 class WhatsAppWebhook:
     """The door for all WhatsApp channels."""
@@ -47,6 +64,7 @@ class WhatsAppWebhook:
     ingress: Ingress
     clock: Callable[[], datetime]
     body_limit: int
+    in_hand: InHand
 
     async def verify_address(self, request: web.Request) -> web.Response:
         """Answers Meta's question whether this address is ours, with nothing but the challenge."""
@@ -59,20 +77,24 @@ class WhatsAppWebhook:
     async def receive(self, request: web.Request) -> web.Response:
         """Checks the signature over the raw bytes, then has everything stored. Raises Unauthenticated, Unavailable."""
         account = self._account(request)
+        try:
+            with self.in_hand:
+                return await self._receive(request, account)
+        except Exception as error:
+            refused = isinstance(error, Unauthenticated)
+            self.ingress.webhook(account.channel, "invalid_signature" if refused else "rejected")
+            raise
+
+    async def _receive(self, request: web.Request, account: Account) -> web.Response:
         body = await raw(request)
         given = request.headers.getall("X-Hub-Signature-256", [])
         if not verify(body, given, account.app_secrets):
-            self.ingress.webhook(account.channel, "invalid_signature")
             log.warning("a webhook's signature is wrong", extra={"channel": account.channel})
             raise Unauthenticated("The signature is missing or wrong.")
         now = self.clock()
         parsed = parse(body, now) if len(body) < LARGE else await asyncio.to_thread(parse, body, now)
-        try:
-            for channel, items in self._by_channel(account, parsed).items():
-                await self.intake.take_in(channel, items)
-        except Exception:
-            self.ingress.webhook(account.channel, "rejected")
-            raise
+        for channel, items in self._by_channel(account, parsed).items():
+            await self.intake.take_in(channel, items)
         self.ingress.webhook(account.channel, "accepted", now)
         return web.Response(text="ok")
 

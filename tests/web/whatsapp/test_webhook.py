@@ -1,6 +1,7 @@
 """WhatsApp's door as Meta uses it: the handshake, the signature over raw bytes, and 200 only for what is stored."""
 
 import asyncio
+import contextlib
 import gzip
 import io
 import json
@@ -244,3 +245,15 @@ def test_an_account_shows_no_secret() -> None:
     assert attrs.asdict(account)["app_secrets"] == SECRETS
     for secret in (*SECRETS, VERIFY):
         assert secret not in repr(account)
+
+
+async def test_more_than_can_be_stored_in_time_is_refused_at_once(meta: Meta) -> None:
+    door = meta.desk.whatsapp
+    with contextlib.ExitStack() as hands:
+        for _ in range(door.in_hand.limit):
+            hands.enter_context(door.in_hand)
+        answer = await meta.post(serialise(meta.body(meta.text("wamid.late"))))
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert door.in_hand.count == 0
+    assert await meta.brings(meta.body(meta.text("wamid.late"))) == 200
+    assert door.in_hand.count == 0
