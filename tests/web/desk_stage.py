@@ -120,9 +120,7 @@ class DeskStage(People):
             self.system, self.conversations, self.messages, self._upload, self._template, self._was_read
         )
         account, in_hand = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY), InHand(8)
-        self.whatsapp = WhatsAppWebhook(
-            {WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000, InHand(8)
-        )
+        self.whatsapp = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000, in_hand)
         return [*super().routes(), *conversations.routes(), *messages.routes(), *self.whatsapp.routes()]
 
     async def _team_exists(self, team_id: UUID) -> bool:
