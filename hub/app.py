@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import aiojobs
 
@@ -43,15 +42,12 @@ from web import keys, metrics, outgoing_guard, server
 from web.accounts import Accounts
 from web.body import BodyLimits
 from web.connections import limit_accept_errors
-from web.conversation import ConversationDoors
 from web.cursors import Cursors
+from web.desk import Desk
 from web.docs import Docs
 from web.figures import Figures
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
-from web.media import MediaDoors
-from web.message import MessageDoors
-from web.multipart import FormLimits
 from web.openapi import Description
 from web.page import InboxPage
 from web.people import People
@@ -61,7 +57,6 @@ from web.realtime_access import Gate
 from web.realtime_actions import RealtimeActions
 from web.routes import Route
 from web.server import Listener
-from web.template import TemplateDoors
 from web.tokens import AccessTokens
 from web.whatsapp.number import Lines, WhatsAppNumber
 from web.whatsapp.webhook import InHand, WhatsAppWebhook
@@ -279,24 +274,19 @@ class Hub:
         )
 
     def _desk(self) -> list[Route]:
-        stores = self.stores
-        conversations = ConversationDoors(
-            self.system, stores.conversations, stores.users, self._team_exists, self._cursors, now
+        world = Desk(
+            config=self.config,
+            system=self.system,
+            stores=self.stores,
+            cursors=self._cursors,
+            clock=now,
+            find_template=self._find_template,
+            templates={name: number.templates.all for name, number in self._numbers.items()},
+            was_read=self._gestures.read,
+            uploaded=self.figures.media.uploaded,
         )
-        limits = FormLimits(self.config.media.max_bytes)
-        media = MediaDoors(stores.media, stores.files, limits, self.figures.media.uploaded)
-        messages = MessageDoors(
-            self.system,
-            stores.conversations,
-            stores.messages,
-            media.attachable,
-            self._find_template,
-            self._gestures.read,
-        )
-        templates = TemplateDoors({name: number.templates.all for name, number in self._numbers.items()})
         actions = RealtimeActions(self._gate, self._presence, self._signals)
-        doors = (conversations, messages, media, templates, self._realtime, actions)
-        return [route for door in doors for route in door.routes()]
+        return [*world.routes(), *self._realtime.routes(), *actions.routes()]
 
     def _channel_doors(self) -> list[Route]:
         intake = Intake(
@@ -351,9 +341,6 @@ class Hub:
     @property
     def _url(self) -> str:
         return self.config.server.public_url or f"http://{self.config.server.host}:{self.config.server.port}"
-
-    async def _team_exists(self, team_id: UUID) -> bool:
-        return await self.stores.teams.find(team_id) is not None
 
     async def _find_template(self, channel: str, name: str, language: str) -> Template | None:
         number = self._numbers.get(channel)

@@ -13,6 +13,9 @@ from web.body import query
 from web.fields import text
 from web.routes import Route
 
+Templates = Callable[[], Awaitable[tuple[Template, ...]]]
+"""How a channel is asked for its templates."""
+
 
 @frozen
 class OfChannel:
@@ -48,7 +51,7 @@ def seen(template: Template) -> TemplateSeen:
 class TemplateDoors:
     """The door of templates. `channels` has each channel's way to ask for them; others have none."""
 
-    channels: Mapping[str, Callable[[], Awaitable[tuple[Template, ...]]]]
+    channels: Mapping[str, Templates]
 
     async def index(self, request: web.Request) -> web.Response:
         """The channel's templates. Raises NotFound for a channel that has no templates, Unavailable."""

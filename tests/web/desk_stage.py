@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,11 @@ from actors import conversation, courier, customer, delivery, kinds, resolver, t
 from actors.intake import Intake
 from actors.kernel import System
 from hub.channel import Channel
+from hub.config import load
 from hub.conversation.commands import Outcome
 from hub.conversation.effects import OutboxRow
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party
-from hub.listing import Reader
 from hub.message import Content, ContentType
 from hub.ports import Sent
 from hub.rights import Role
@@ -29,15 +31,16 @@ from hub.whatsapp.template import Template
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
+from storage.media import MediaRows
+from storage.media_files import MediaFiles
 from storage.message import Messages
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
-from tests.web.conftest import People
+from tests.web.conftest import SECRET, People
 from web import metrics, server
-from web.conversation import ConversationDoors
+from web.desk import Desk
 from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
-from web.message import MessageDoors
 from web.routes import Route
 from web.whatsapp.webhook import Account, InHand, WhatsAppWebhook
 
@@ -48,6 +51,7 @@ SECRETS = ("an app secret of the present", "an app secret of the past")
 VERIFY = "verify-me"
 LEASE = timedelta(seconds=30)
 ANA = "ana@example.com"
+CONFIG = b"[media]\nmax_bytes = 1000000\n"
 WELCOME = Template("welcome", "pt_BR", "UTILITY", "Olá {{1}}, bem-vinda!", ("1",))
 
 
@@ -77,16 +81,17 @@ class DeskStage(People):
     headers: dict[str, str]
     whatsapp: WhatsAppWebhook
 
-    def __init__(self, database: Database, errands: aiojobs.Scheduler) -> None:
+    def __init__(self, database: Database, errands: aiojobs.Scheduler, directory: Path) -> None:
         super().__init__(database)
+        self.config = load(CONFIG, make_up=lambda path: SECRET).config
         self.provider = Provider()
         self.told_read: list[tuple[str, str]] = []
-        self.uploads: dict[UUID, dict[str, Any]] = {}
         self.ahead = timedelta()
         self.figures = CollectorRegistry()
         self.system = System()
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
+        self.media, self.files = MediaRows(database), MediaFiles(directory)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)
@@ -113,24 +118,26 @@ class DeskStage(People):
         return datetime.now(UTC) + self.ahead
 
     def routes(self) -> list[Route]:
-        conversations = ConversationDoors(
-            self.system, self.conversations, self.users, self._team_exists, self.cursors, self.clock
-        )
-        messages = MessageDoors(
-            self.system, self.conversations, self.messages, self._upload, self._template, self._was_read
+        desk = Desk(
+            config=self.config,
+            system=self.system,
+            stores=self,
+            cursors=self.cursors,
+            clock=self.clock,
+            find_template=self._template,
+            templates={WHATSAPP: self._templates},
+            was_read=self._was_read,
+            uploaded=lambda kind, size: None,
         )
         account, in_hand = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY), InHand(8)
         self.whatsapp = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000, in_hand)
-        return [*super().routes(), *conversations.routes(), *messages.routes(), *self.whatsapp.routes()]
-
-    async def _team_exists(self, team_id: UUID) -> bool:
-        return await self.teams.find(team_id) is not None
-
-    async def _upload(self, reader: Reader, media_id: UUID) -> dict[str, Any] | None:
-        return self.uploads.get(media_id)
+        return [*super().routes(), *desk.routes(), *self.whatsapp.routes()]
 
     async def _template(self, channel: str, name: str, language: str) -> Template | None:
         return WELCOME if (name, language) == (WELCOME.name, WELCOME.language) else None
+
+    async def _templates(self) -> tuple[Template, ...]:
+        return (WELCOME,)
 
     async def _was_read(self, channel: str, channel_message_id: str) -> None:
         self.told_read.append((channel, channel_message_id))
@@ -202,20 +209,22 @@ class DeskStage(People):
 async def staged_desk(database: Database, aiohttp_client: Any) -> AsyncIterator[DeskStage]:
     """A running desk on this database."""
     errands = aiojobs.Scheduler(limit=None, close_timeout=5.0)
-    stage = DeskStage(database, errands)
-    app = server.build(
-        stage.routes(),
-        authenticate=stage.accounts.authenticate,
-        replay=Idempotency(stage.answers),
-        requests=metrics.Requests(stage.figures),
-        flags=stage.flags,
-    )
-    stage.client = await aiohttp_client(app)
-    await stage.settle()
-    stage.system.ref(kinds.COURIER, WHATSAPP).tell(courier.Sweep())
-    try:
-        yield stage
-    finally:
-        await errands.close()
-        await stage.system.drain(3.0)
-        await stage.journal.close()
+    with TemporaryDirectory(prefix="hub") as directory:
+        stage = DeskStage(database, errands, Path(directory))
+        app = server.build(
+            stage.routes(),
+            authenticate=stage.accounts.authenticate,
+            replay=Idempotency(stage.answers),
+            requests=metrics.Requests(stage.figures),
+            flags=stage.flags,
+        )
+        stage.client = await aiohttp_client(app)
+        await stage.settle()
+        stage.system.ref(kinds.COURIER, WHATSAPP).tell(courier.Sweep())
+        try:
+            yield stage
+        finally:
+            await errands.close()
+            await stage.system.drain(3.0)
+            await stage.journal.close()
+            stage.files.close()

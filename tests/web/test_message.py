@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, FormData
 
 from hub.conversation.commands import Outcome
 from hub.ports import Sent
@@ -113,11 +113,12 @@ async def test_the_same_client_id_is_one_message_whatever_key_the_request_has(de
 
 
 async def test_a_file_with_words(desk: DeskStage) -> None:
-    conversation_id, media_id = await desk.says(), uuid4()
-    desk.uploads[media_id] = {
-        "id": media_id, "type": "document", "mime_type": "application/pdf", "filename": "a.pdf", "size": 9,
-    }  # fmt: skip
-    shown = await (await send(desk, conversation_id, media_id=str(media_id), text="O contrato")).json()
+    conversation_id = await desk.says()
+    form = FormData()
+    form.add_field("file", b"%PDF-1.7\n%%EOF\n", filename="a.pdf", content_type="application/pdf")
+    uploaded = await desk.client.post("/api/v1/media", data=form, headers=desk.headers)
+    media_id = (await uploaded.json())["id"]
+    shown = await (await send(desk, conversation_id, media_id=media_id, text="O contrato")).json()
     assert (shown["content"]["type"], shown["content"]["text"]) == ("document", "O contrato")
     assert shown["content"]["media_url"] == f"/api/v1/media/{media_id}"
     await became(desk, conversation_id, "sent")

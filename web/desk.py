@@ -1,0 +1,87 @@
+"""The doors of the desk: all that agents, supervisors and admins do with conversations and what belongs to them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from attrs import frozen
+
+from actors.kernel import System
+from hub.config import Config
+from hub.ports import ConversationReader, FileStore, MessageReader, Uploads
+from hub.team import Teams
+from hub.user import Users
+from hub.whatsapp.template import Template
+from web.conversation import ConversationDoors
+from web.cursors import Cursors
+from web.media import MediaDoors
+from web.message import MessageDoors
+from web.multipart import FormLimits
+from web.routes import Route
+from web.template import TemplateDoors, Templates
+
+
+class Stores(Protocol):
+    """What these doors read and write."""
+
+    @property
+    def conversations(self) -> ConversationReader: ...
+    @property
+    def messages(self) -> MessageReader: ...
+    @property
+    def media(self) -> Uploads: ...
+    @property
+    def files(self) -> FileStore: ...
+    @property
+    def teams(self) -> Teams: ...
+    @property
+    def users(self) -> Users: ...
+
+
+@frozen(kw_only=True)
+class Desk:
+    """What these doors stand on.
+
+    `find_template` finds one of a channel's templates by name and language, `templates` all of each channel;
+    `was_read` tells a channel that a customer's message was read; `uploaded` counts a file by its kind and size.
+    """
+
+    config: Config
+    system: System
+    stores: Stores
+    cursors: Cursors
+    clock: Callable[[], datetime]
+    find_template: Callable[[str, str, str], Awaitable[Template | None]]
+    templates: Mapping[str, Templates]
+    was_read: Callable[[str, str], Awaitable[None]]
+    uploaded: Callable[[str, int], None]
+
+    def routes(self) -> list[Route]:
+        """All of them."""
+        doors = (self._conversations(), self._media(), self._messages(), TemplateDoors(self.templates))
+        return [route for door in doors for route in door.routes()]
+
+    def _conversations(self) -> ConversationDoors:
+        stores = self.stores
+        return ConversationDoors(
+            self.system, stores.conversations, stores.users, self._team_exists, self.cursors, self.clock
+        )
+
+    def _media(self) -> MediaDoors:
+        stores = self.stores
+        return MediaDoors(stores.media, stores.files, FormLimits(self.config.media.max_bytes), self.uploaded)
+
+    def _messages(self) -> MessageDoors:
+        stores = self.stores
+        return MessageDoors(
+            self.system,
+            stores.conversations,
+            stores.messages,
+            self._media().attachable,
+            self.find_template,
+            self.was_read,
+        )
+
+    async def _team_exists(self, team_id: UUID) -> bool:
+        return await self.stores.teams.find(team_id) is not None
