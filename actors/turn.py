@@ -17,8 +17,8 @@ from hub.conversation.receive import Moved
 from hub.conversation.reply import repeated
 from hub.conversation.report import fenced
 from hub.conversation.state import Desk
-from hub.conversation.step import step
-from hub.errors import HubError
+from hub.conversation.step import permit, step
+from hub.errors import HubError, NotFound
 from hub.inbound import EchoedMessage, IdentityChange, InboundMessage, Note, StatusUpdate
 from hub.message import Message
 from hub.record import evolve
@@ -58,15 +58,23 @@ class Turn:
     def decide(self) -> None:
         """Carries out every command. What fails is answered so and changes nothing."""
         for mail in self.mails:
-            command = self._left_of(mail.message)
-            if isinstance(command, Message):
-                self._repeat(mail, command)
-            elif isinstance(command, bool):
-                self.answers.append((mail, command))
+            try:
+                permit(self.desk, mail.message)
+            except NotFound as error:
+                self.errors.append((mail, error))
             else:
-                self._carry_out(mail, command)
+                self._decide(mail)
         if self.lessons.awaited:
             self._carry_out(Mail(None), self._awaited())
+
+    def _decide(self, mail: Mail) -> None:
+        command = self._left_of(mail.message)
+        if isinstance(command, Message):
+            self._repeat(mail, command)
+        elif isinstance(command, bool):
+            self.answers.append((mail, command))
+        else:
+            self._carry_out(mail, command)
 
     @property
     def doubtful(self) -> bool:

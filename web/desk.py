@@ -81,6 +81,7 @@ class Desk:
             self._media().attachable,
             self.find_template,
             self.was_read,
+            {name: channel.type for name, channel in self.config.channels.items()},
         )
 
     async def _team_exists(self, team_id: UUID) -> bool:

@@ -1,6 +1,6 @@
 """Messages: pages of a conversation, sending, sending again, reacting, and how far one has read."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +88,8 @@ class MessageDoors:
     """The doors of messages.
 
     `upload` finds a file that this person may send, as `{id, type, mime_type, filename, size}`; `template` one of the
-    channel's templates by name and language; `was_read` tells the channel that a customer's message was read.
+    channel's templates by name and language; `was_read` tells the channel that a customer's message was read;
+    `channel_types` are the types of the channels by name.
     """
 
     system: System
@@ -97,6 +98,7 @@ class MessageDoors:
     upload: Callable[[Reader, UUID], Awaitable[dict[str, Any] | None]]
     template: Callable[[str, str, str], Awaitable[Template | None]]
     was_read: Callable[[str, str], Awaitable[None]]
+    channel_types: Mapping[str, str]
 
     async def index(self, request: web.Request) -> web.Response:
         """A page of the conversation, oldest first. Raises NotFound."""
@@ -117,15 +119,26 @@ class MessageDoors:
 
     async def send(self, request: web.Request) -> web.Response:
         """Stores a message to be sent. Raises NotFound, WindowClosed, InvalidTransition, Invalid."""
-        who, given = principal(request), await read(request, MessageNew)
-        conversation = (await self._visible(who, path_id(request))).conversation
+        who, given, conversation_id = principal(request), await read(request, MessageNew), path_id(request)
+        if _kind(given) == "text":
+            reply = Reply(given.client_id, _author(who), "text", given.text, reply_to=given.reply_to)
+        else:
+            reply = await self._checked(who, given, conversation_id)
+        message = await self._ask(conversation_id, reply)
+        channel_type = self.channel_types.get(message.channel)
+        if channel_type is None:  # a channel of former times
+            channel_type = (await self._visible(who, conversation_id)).conversation.channel_type
+        return answers.json(view(message, channel_type), 201)
+
+    async def _checked(self, who: Principal, given: MessageNew, conversation_id: UUID) -> Reply:
+        """What is more than a text, within its channel's limits. A text's are those of its field."""
+        conversation = (await self._visible(who, conversation_id)).conversation
         reply = await self._reply(who, given, conversation.channel)
         if conversation.channel_type == "whatsapp":
             limits.check(_draft(reply))
             if reply.media:
                 check_file(reply.kind, reply.media["mime_type"], reply.media["size"])
-        message = await self._ask(conversation.id, reply)
-        return answers.json(view(message, conversation.channel_type), 201)
+        return reply
 
     async def retry(self, request: web.Request) -> web.Response:
         """Sends a failed message again. Raises NotFound, WindowClosed, InvalidTransition."""
@@ -240,7 +253,7 @@ class MessageDoors:
 
 
 def _author(who: Principal) -> Author:
-    return Author(who.user_id, who.name)
+    return Author(who.user_id, who.name, who.reader)
 
 
 def _kind(given: MessageNew) -> str:

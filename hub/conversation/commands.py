@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from hub.conversation.state import CustomerCard, Status
+from hub.conversation.state import Conversation, CustomerCard, Status
 from hub.inbound import (
     EchoedMessage,
     Edit,
@@ -20,6 +20,7 @@ from hub.inbound import (
     Revoke,
     StatusUpdate,
 )
+from hub.rights import Reader
 
 Item = InboundMessage | EchoedMessage | Reaction | Edit | Revoke | IdentityChange | Note
 """What a customer's side of a channel can bring to a conversation."""
@@ -81,10 +82,16 @@ class Receive:
 
 @frozen
 class Author:
-    """The user who acts."""
+    """The user who acts, and with which rights; None when they were looked at before, or for one who has all."""
 
     id: UUID
     name: str
+    rights: Reader | None = None
+
+    def sees(self, conversation: Conversation) -> bool:
+        """Whether there is such a conversation for this user."""
+        team_id, assignee_id = conversation.team_id, conversation.assignee_id
+        return self.rights is None or self.rights.sees(team_id=team_id, assignee_id=assignee_id)
 
 
 @frozen

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
+    Author,
     Command,
     Context,
     Deliver,
@@ -22,6 +23,7 @@ from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
 from hub.conversation.report import deliver, media_settled, send_result
 from hub.conversation.state import Desk
+from hub.errors import NotFound
 from hub.record import evolve
 
 DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object]]] = {
@@ -43,6 +45,13 @@ def step(desk: Desk, command: Command, context: Context) -> tuple[Desk, Effects,
     Raises a HubError when the command cannot be carried out; then nothing has changed.
     """
     return DECISIONS[type(command)](desk, command, context)
+
+
+def permit(desk: Desk, command: Command) -> None:
+    """Raises NotFound when the command's author may not see the conversation: the same as if there were none."""
+    author: Author | None = getattr(command, "author", None)
+    if author is not None and (desk.conversation is None or not author.sees(desk.conversation)):
+        raise NotFound("There is no such conversation.")
 
 
 def committed(before: Desk, after: Desk, effects: Effects) -> Desk:

@@ -28,6 +28,7 @@ from hub.errors import HubError, NotFound
 from hub.ids import uuid7
 from hub.inbound import EchoedMessage, InboundMessage, Note, Party, StatusUpdate
 from hub.message import Content, ContentType
+from hub.rights import Reader, Role
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ANA = Author(uuid7(), "Ana")
@@ -127,6 +128,23 @@ def test_a_reply_that_the_journal_knows_is_answered_by_what_is_stored() -> None:
     turn = decided(reply, desk=desk, lessons=Lessons(known={reply.client_id: stored}))
     assert not turn.effects
     assert answers(turn) == [stored]
+
+
+def test_who_may_not_see_the_conversation_is_told_that_there_is_none() -> None:
+    desk, team_id = begun(), uuid7()
+    assert desk.conversation is not None
+    desk = attrs.evolve(desk, conversation=attrs.evolve(desk.conversation, team_id=team_id))
+    stranger = attrs.evolve(ANA, rights=Reader(ANA.id, Role.AGENT, frozenset()))
+    colleague = attrs.evolve(ANA, rights=Reader(ANA.id, Role.AGENT, frozenset({team_id})))
+    reply = Reply(uuid7(), stranger, "text", "x")
+    (stored,) = decided(Reply(reply.client_id, ANA, "text", "x"), desk=desk).effects.messages.values()
+    repeated = Lessons(known={reply.client_id: stored})
+    for lessons in (None, repeated):
+        turn = decided(reply, Retry(uuid7(), stranger), Take(stranger), desk=desk, lessons=lessons)
+        assert {str(answer) for answer in answers(turn)} == {str(answers(decided(Take(ANA)))[0])}
+        assert not turn.effects
+        assert turn.doubtful
+    assert len(decided(attrs.evolve(reply, author=colleague), desk=desk).effects.messages) == 1
 
 
 def test_of_a_row_that_is_others_only_the_acceptance_is_left() -> None:
