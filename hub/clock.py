@@ -1,8 +1,10 @@
 """Times as the API writes them: RFC 3339, UTC, milliseconds."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)  # a decision shows its moment a dozen times: in the message, its event, the list, the answer
 def rfc3339(moment: datetime) -> str:
     """`2026-01-05T12:00:00.000Z`. The moment must carry a time zone."""
     if moment.tzinfo is not UTC:
