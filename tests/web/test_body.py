@@ -121,6 +121,14 @@ async def test_no_length_is_no_way_around_the_limit(client: Client) -> None:
     writer.close()
 
 
+async def test_what_swells_is_measured_as_it_was_meant_even_when_it_comes_at_once(client: Client) -> None:
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    bomb = gzip.compress(b" " * 20_000)
+    writer.write(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
+    assert b" 413 " in await reader.readline()
+    writer.close()
+
+
 async def test_a_body_that_does_not_come_is_given_up(client: Client) -> None:
     reader, writer = await asyncio.open_connection(client.host, client.port)
     writer.write(HEAD + b"Content-Length: 9\r\n\r\n{")

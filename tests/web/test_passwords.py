@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 
 from hub.errors import Invalid, Overloaded
 from web import passwords
-from web.passwords import Passwords, check_new
+from web.passwords import LONGEST, Passwords, check_new
 
 
 async def test_the_right_one_matches() -> None:
@@ -37,6 +38,7 @@ async def test_few_hash_at_once_and_not_on_the_loop(monkeypatch: pytest.MonkeyPa
         with lock:
             together += 1
             most = max(most, together)
+        time.sleep(0.05)  # so that a third one would be seen
         both.wait()
         with lock:
             together -= 1
@@ -45,6 +47,16 @@ async def test_few_hash_at_once_and_not_on_the_loop(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(hasher, "_verify", slow)
     await asyncio.gather(*(hasher.matches("x", "y") for _ in range(6)))
     assert most == 2
+
+
+async def test_what_is_longer_than_any_password_is_not_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = Passwords(memory_kib=8)
+    encoded = await hasher.hash("x" * LONGEST)
+    hashed: list[int] = []
+    monkeypatch.setattr(hasher, "_verify", lambda _encoded, password: hashed.append(len(password)))
+    await hasher.matches(encoded, "x" * LONGEST)
+    assert not await hasher.matches(encoded, "x" * (LONGEST + 1))
+    assert hashed == [LONGEST]
 
 
 async def test_too_many_at_the_door_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
