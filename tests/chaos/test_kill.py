@@ -12,7 +12,7 @@ from tests.acceptance.stage import Stage
 from tests.chaos.invariants import violations
 from tests.chaos.load import Load
 
-RUN = 45.0
+RUN = 60.0
 READY = 5.0
 """Seconds of computing after which a hub that was started again serves: the machine may be busy with other things."""
 
