@@ -1,19 +1,10 @@
-"""Lists of conversations: who reads, what it is narrowed to, and a row of it."""
+"""Lists of conversations: what one is narrowed to, and a row of it. Who reads is a `hub.rights.Reader`."""
 
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.conversation.state import Conversation
-
-
-@frozen
-class Reader:
-    """Who asks: his conversations, his teams' and, with `all`, everybody's."""
-
-    user_id: UUID
-    team_ids: frozenset[UUID]
-    all: bool
 
 
 @frozen

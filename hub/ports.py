@@ -17,9 +17,10 @@ from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
-from hub.listing import Filter, Reader, Row
+from hub.listing import Filter, Row
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
+from hub.rights import Reader
 
 
 @frozen

@@ -13,17 +13,23 @@ from attrs import frozen
 
 
 class Role(StrEnum):
-    """What a person is in the hub. Each role may do all that the ones below it may."""
+    """What somebody is in the hub. Each person's role may do all that the ones below it may; a service is a program."""
 
     ADMIN = "admin"
     SUPERVISOR = "supervisor"
     AGENT = "agent"
+    SERVICE = "service"
+
+
+PEOPLE = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT)
+"""The roles that a user can have. A service comes with an API key and has no account."""
 
 
 class Permission(StrEnum):
     """What can be allowed: a noun and a verb. `manage` is making, changing and removing."""
 
     ACCOUNT_USE = "account:use"
+    INBOX_USE = "inbox:use"
     USERS_READ = "users:read"
     USERS_MANAGE = "users:manage"
     TEAMS_READ = "teams:read"
@@ -103,11 +109,27 @@ _FROM_SUPERVISOR = frozenset(
         Permission.DEAD_LETTERS_READ,
     }
 )
+_PEOPLE_ONLY = frozenset(
+    {
+        # What is a person's own: his account, what he took, read and drafted, his rooms, notifications and stream.
+        Permission.ACCOUNT_USE,
+        Permission.INBOX_USE,
+        Permission.ROOMS_USE,
+        Permission.NOTIFICATIONS_USE,
+        Permission.REALTIME_CONNECT,
+        # The point of an approval is that a human gave it.
+        Permission.APPROVALS_DECIDE,
+        # A stolen key must not be able to leave people or keys behind.
+        Permission.USERS_MANAGE,
+        Permission.API_KEYS_MANAGE,
+    }
+)
 
 RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.SUPERVISOR: frozenset(Permission) - _ADMIN_ONLY,
     Role.AGENT: frozenset(Permission) - _ADMIN_ONLY - _FROM_SUPERVISOR,
+    Role.SERVICE: frozenset(Permission) - _PEOPLE_ONLY,
 }
 
 
@@ -116,19 +138,24 @@ def may(role: Role, permission: Permission) -> bool:
     return permission in RIGHTS[role]
 
 
+def sees_all(role: Role) -> bool:
+    """Whether every conversation is visible: to admins, and to programs, which are in no team."""
+    return role is Role.ADMIN or role is Role.SERVICE
+
+
 def sees(
     role: Role, user_id: UUID, team_ids: Collection[UUID], *, team_id: UUID | None, assignee_id: UUID | None
 ) -> bool:
     """Whether a person sees a conversation of this team and assignee: his teams' and his own; an admin all.
 
-    A conversation that nobody has and no team holds yet is seen by admins only: triage has still to place it.
+    A conversation that nobody has and no team holds yet is seen by those who see all: triage has still to place it.
     """
-    return role is Role.ADMIN or assignee_id == user_id or (team_id is not None and team_id in team_ids)
+    return sees_all(role) or assignee_id == user_id or (team_id is not None and team_id in team_ids)
 
 
 @frozen
 class Reader:
-    """A person in a question about conversations: the parameters of `sees` in SQL."""
+    """Somebody in a question about conversations: the parameters of `sees` in SQL."""
 
     user_id: UUID
     role: Role
@@ -137,7 +164,7 @@ class Reader:
     @property
     def all(self) -> bool:
         """Whether every conversation is visible."""
-        return self.role is Role.ADMIN
+        return sees_all(self.role)
 
     def sees(self, *, team_id: UUID | None, assignee_id: UUID | None) -> bool:
         """Whether a conversation of this team and assignee may be shown."""

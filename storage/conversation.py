@@ -11,7 +11,8 @@ from hub.conversation.state import Conversation, CustomerCard, Desk, Held, Statu
 from hub.customer import Address, Known
 from hub.events import Audience
 from hub.inbound import Identity, IdentityKind
-from hub.listing import Filter, Reader, Row
+from hub.listing import Filter, Row
+from hub.rights import Reader
 from storage.database import Database
 from storage.sql import load
 

@@ -12,9 +12,9 @@ from uuid import UUID
 import asyncpg
 from attrs import frozen
 
-from hub.listing import Reader
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import MediaState
+from hub.rights import Reader
 from storage.database import Database
 from storage.sql import load
 

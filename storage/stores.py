@@ -6,6 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from hub.config import Config
+from storage.api_key import ApiKeyStore
 from storage.auth_session import SignInStore
 from storage.conversation import Conversations
 from storage.database import Database, Limits
@@ -38,6 +39,7 @@ class Stores:
     teams: TeamStore
     sign_ins: SignInStore
     attempts: AttemptStore
+    api_keys: ApiKeyStore
     tickets: StreamTicketStore
     events: EventLog
     viewers: ViewerStore
@@ -70,6 +72,7 @@ class Stores:
             teams=TeamStore(database),
             sign_ins=SignInStore(database),
             attempts=AttemptStore(database),
+            api_keys=ApiKeyStore(database),
             tickets=StreamTicketStore(database, config.auth.ticket_ttl),
             events=EventLog(database),
             viewers=ViewerStore(database),

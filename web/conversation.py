@@ -14,7 +14,7 @@ from hub.conversation import commands
 from hub.conversation.commands import Author, Patch, Take
 from hub.conversation.state import Conversation, Status, view, window_expires_at, window_is_open
 from hub.errors import AlreadyAssigned, Invalid, InvalidTransition, NotFound, StaleVersion
-from hub.listing import Filter, Reader, Row
+from hub.listing import Filter, Row
 from hub.ports import ConversationReader
 from hub.rights import Permission
 from hub.user import Users
@@ -59,11 +59,6 @@ class ConversationPatch:
     attributes: dict[str, Any] | None = None
 
 
-def reader(who: Principal) -> Reader:
-    """The person as the database's predicate of visibility takes him."""
-    return Reader(who.user_id, who.team_ids, who.admin)
-
-
 def shown(row: Row) -> dict[str, Any]:
     """A conversation as its reader sees it."""
     return {**view(row.conversation), "unread": row.unread}
@@ -87,7 +82,7 @@ class ConversationDoors:
         listing = f"conversations:{who.user_id}:{narrowed}"
         after = self.cursors.open(listing, asked.cursor) if asked.cursor else None
         place = (float(after[0]), UUID(after[1])) if after else None
-        rows, seq = await self.conversations.page(reader(who), narrowed, place, asked.limit + 1)
+        rows, seq = await self.conversations.page(who.reader, narrowed, place, asked.limit + 1)
         page = self.cursors.page(
             listing, rows, asked.limit, after=lambda row: (row.order_key, row.conversation.id), show=shown
         )
@@ -123,7 +118,7 @@ class ConversationDoors:
 
     async def visible(self, request: web.Request) -> Row:
         """The conversation of the address, if this reader may see it. Raises NotFound."""
-        row = await self.conversations.visible(reader(principal(request)), path_id(request))
+        row = await self.conversations.visible(principal(request).reader, path_id(request))
         if row is None:
             raise NotFound
         return row

@@ -23,15 +23,13 @@ from hub.errors import (
     UnsupportedMedia,
 )
 from hub.ids import uuid7
-from hub.listing import Reader
 from hub.media import File, StoredFile, Upload
 from hub.media_type import INLINE, OCTETS, clean_name, kind_of
 from hub.message import MediaState
 from hub.ports import FileStore, IncomingFile, Uploads
-from hub.rights import Permission
+from hub.rights import Permission, Reader
 from web import answers
 from web.body import path_id
-from web.conversation import reader
 from web.idempotency import KEY
 from web.multipart import FormLimits, Part, read_file
 from web.principal import Principal, principal
@@ -109,7 +107,7 @@ class MediaDoors:
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The file, or the part of it that was asked for. Raises NotFound, also while it is not here yet."""
-        file = await self.uploads.visible(reader(principal(request)), path_id(request))
+        file = await self.uploads.visible(principal(request).reader, path_id(request))
         if file is None or file.state is not MediaState.STORED:
             raise NotFound
         if not await self.files.exists(file.id):

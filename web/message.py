@@ -13,16 +13,16 @@ from hub.conversation.commands import Author, Command, React, Reply, Retry
 from hub.conversation.state import Conversation
 from hub.errors import Invalid, InvalidTransition, NotFound, WindowClosed
 from hub.inbound import Identity, IdentityKind, Outgoing
-from hub.listing import Reader, Row
+from hub.listing import Row
 from hub.message import Content, ContentType, Media, Message, view
 from hub.ports import ConversationReader, MessageReader
-from hub.rights import Permission
+from hub.rights import Permission, Reader
 from hub.whatsapp import limits
 from hub.whatsapp.media import check_file
 from hub.whatsapp.template import Template, filled, to_send
 from web import answers
 from web.body import path_id, query, read
-from web.conversation import ASK, reader
+from web.conversation import ASK
 from web.conversation_shapes import MessageSeen, MessagesSeen
 from web.fields import items, number, text
 from web.paging import MOST, USUAL
@@ -165,7 +165,7 @@ class MessageDoors:
         return answers.nothing()
 
     async def _visible(self, who: Principal, conversation_id: UUID) -> Row:
-        row = await self.conversations.visible(reader(who), conversation_id)
+        row = await self.conversations.visible(who.reader, conversation_id)
         if row is None:
             raise NotFound
         return row
@@ -180,7 +180,7 @@ class MessageDoors:
         kind = _kind(given)
         media = None
         if given.media_id is not None:
-            media = await self.upload(reader(who), given.media_id)
+            media = await self.upload(who.reader, given.media_id)
             if media is None:
                 raise Invalid(errors=[{"path": "$.media_id", "message": "is not a file of yours"}])
         return Reply(

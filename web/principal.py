@@ -33,13 +33,8 @@ class Principal:
         return f"{self.kind}:{self.user_id}"
 
     @property
-    def admin(self) -> bool:
-        """Whether every conversation is visible."""
-        return self.role is Role.ADMIN
-
-    @property
     def reader(self) -> Reader:
-        """The same person as a question about conversations asks for it."""
+        """The same as a question about conversations asks for it."""
         return Reader(self.user_id, self.role, self.team_ids)
 
     def may(self, permission: Permission) -> bool:

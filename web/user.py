@@ -1,6 +1,7 @@
 """Users: administrators keep them; everybody else sees the names of colleagues."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from aiohttp import web
@@ -24,6 +25,9 @@ from web.team import TeamOf, named
 
 MOST_CAPACITY = 1000
 
+PersonsRole: TypeAlias = Literal["admin", "supervisor", "agent"]
+"""A service is a program, and has a key instead of an account."""
+
 
 @frozen(kw_only=True)
 class UserNew:
@@ -31,7 +35,7 @@ class UserNew:
 
     email: str = text(most=MOST_EMAIL, pattern=EMAIL, what="an e-mail address", example="ana@example.com")
     name: str = text(most=120, example="Ana Souza")
-    role: Role
+    role: PersonsRole
     password: str = text(least=SHORTEST, most=LONGEST, blank=True)
     capacity: int = number(0, MOST_CAPACITY, default=8)
 
@@ -42,7 +46,7 @@ class UserPatch:
 
     email: str | None = text(most=MOST_EMAIL, pattern=EMAIL, what="an e-mail address", default=None)
     name: str | None = text(most=120, default=None)
-    role: Role | None = None
+    role: PersonsRole | None = None
     capacity: int | None = number(0, MOST_CAPACITY, default=None)
     disabled: bool | None = None
 
@@ -143,7 +147,9 @@ class UserDoors:
         email = same_email(given.email)
         check_new(given.password, about=(email, given.name))
         password_hash = await self.passwords.hash(given.password)
-        user = await self.users.create(NewUser(email, given.name.strip(), given.role, password_hash, given.capacity))
+        user = await self.users.create(
+            NewUser(email, given.name.strip(), Role(given.role), password_hash, given.capacity)
+        )
         response = preconditions.versioned(request, seen(user), user.version, 201)
         response.headers["Location"] = f"/api/v1/users/{user.id}"
         return response
@@ -162,7 +168,7 @@ class UserDoors:
         change = UserChange(
             same_email(given.email) if given.email is not None else None,
             given.name.strip() if given.name is not None else None,
-            given.role,
+            Role(given.role) if given.role else None,
             given.capacity,
             given.disabled,
         )

@@ -14,7 +14,7 @@ from hub.commands.exits import NOT_FOUND, USAGE, CommandFailed
 from hub.commands.files import Place, data_directory, load_config, located
 from hub.commands.output import json_option, json_result, result, table, talk
 from hub.errors import Invalid
-from hub.rights import Role
+from hub.rights import PEOPLE, Role
 from hub.team import TeamKind, Teams
 from hub.user import EMAIL, MOST_EMAIL, NewUser, User, UserChange, Users, same_email
 
@@ -42,7 +42,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in PEOPLE]), required=True)
 @click.option("--name", required=True, help="As colleagues and customers see it.")
 @click.option("--team", "teams", multiple=True, help="A team to be in; made when there is none of this name.")
 @_password_option

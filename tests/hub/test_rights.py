@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.rights import RIGHTS, Permission, Reader, Role, may, sees
+from hub.rights import PEOPLE, RIGHTS, Permission, Reader, Role, may, sees
 
 MINE, TEAM, OTHER = uuid4(), uuid4(), uuid4()
 
@@ -14,6 +14,21 @@ MINE, TEAM, OTHER = uuid4(), uuid4(), uuid4()
 def test_each_role_may_what_the_ones_below_may() -> None:
     assert RIGHTS[Role.AGENT] < RIGHTS[Role.SUPERVISOR] < RIGHTS[Role.ADMIN]
     assert RIGHTS[Role.ADMIN] == frozenset(Permission)
+
+
+def test_a_program_may_what_needs_no_person_and_leaves_neither_people_nor_keys_behind() -> None:
+    assert RIGHTS[Role.SERVICE] == frozenset(Permission) - {
+        Permission.ACCOUNT_USE,
+        Permission.INBOX_USE,
+        Permission.ROOMS_USE,
+        Permission.NOTIFICATIONS_USE,
+        Permission.REALTIME_CONNECT,
+        Permission.APPROVALS_DECIDE,
+        Permission.USERS_MANAGE,
+        Permission.API_KEYS_MANAGE,
+    }
+    assert Role.SERVICE not in PEOPLE
+    assert set(PEOPLE) | {Role.SERVICE} == set(Role)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +58,8 @@ def test_a_conversation_is_seen_by_its_team_its_assignee_and_admins(
     role: Role, team_id: object, assignee_id: object
 ) -> None:
     seen = sees(role, MINE, {TEAM}, team_id=team_id, assignee_id=assignee_id)  # type: ignore[arg-type]
-    assert seen == (role is Role.ADMIN or team_id == TEAM or assignee_id == MINE)
+    everything = role in (Role.ADMIN, Role.SERVICE)
+    assert seen == (everything or team_id == TEAM or assignee_id == MINE)
     reader = Reader(MINE, role, frozenset({TEAM}))
     assert reader.sees(team_id=team_id, assignee_id=assignee_id) == seen  # type: ignore[arg-type]
-    assert reader.all == (role is Role.ADMIN)
+    assert reader.all == everything

@@ -13,13 +13,14 @@ from hub.errors import Unavailable
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, Party, Reaction
 from hub.journal import Change
-from hub.listing import Filter, Reader
+from hub.listing import Filter
+from hub.rights import Reader, Role
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
 
 CHANNEL = "whatsapp-main"
-EVERYBODY = Reader(uuid7(), frozenset(), True)
+EVERYBODY = Reader(uuid7(), Role.ADMIN, frozenset())
 
 
 async def commit(journal: Journal, *changes: Change) -> None:
@@ -178,9 +179,9 @@ async def test_a_list_is_narrowed_to_what_is_asked_for(database: Database, journ
     assert await listed(Filter(waiting=True)) == ids(mine, theirs, nobodys)
     assert await listed(Filter(channel="another")) == set()
     assert await listed(Filter(failed=True)) == set()
-    assert await listed(Filter(), Reader(ana.id, frozenset(), False)) == ids(mine)
-    assert await listed(Filter(), Reader(ana.id, frozenset({ben.id}), False)) == ids(mine, theirs)
-    assert await listed(Filter(), Reader(uuid7(), frozenset(), False)) == set()
+    assert await listed(Filter(), Reader(ana.id, Role.AGENT, frozenset())) == ids(mine)
+    assert await listed(Filter(), Reader(ana.id, Role.AGENT, frozenset({ben.id}))) == ids(mine, theirs)
+    assert await listed(Filter(), Reader(uuid7(), Role.AGENT, frozenset())) == set()
 
 
 async def test_who_may_not_see_it_is_shown_nothing(database: Database, journal: Journal, decider: Any) -> None:
@@ -189,8 +190,8 @@ async def test_who_may_not_see_it_is_shown_nothing(database: Database, journal: 
     desk = await edit(journal, decider, desk, Patch(ana, team_id=ana.id))
     assert desk.conversation is not None
     conversations, wanted = Conversations(database), desk.conversation.id
-    assert await conversations.visible(Reader(uuid7(), frozenset(), False), wanted) is None
-    row = await conversations.visible(Reader(uuid7(), frozenset({ana.id}), False), wanted)
+    assert await conversations.visible(Reader(uuid7(), Role.AGENT, frozenset()), wanted) is None
+    row = await conversations.visible(Reader(uuid7(), Role.AGENT, frozenset({ana.id})), wanted)
     assert row is not None
     assert (row.conversation.id, row.unread) == (wanted, 1)
     audience = await conversations.audience(wanted)
@@ -207,7 +208,7 @@ async def test_reading_moves_the_readers_own_position_both_ways(
     desk = await edit(journal, decider, desk, Receive((decider.text(wamid="wamid.2"),)), decider.reply())
     assert desk.conversation is not None
     conversations, wanted = Conversations(database), desk.conversation.id
-    reader = Reader(ana.id, frozenset(), True)
+    reader = Reader(ana.id, Role.ADMIN, frozenset())
 
     async def unread() -> int:
         row = await conversations.visible(reader, wanted)

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from hub.ids import uuid7
-from hub.listing import Reader
 from hub.media import StoredFile, Upload
 from hub.message import MediaState
+from hub.rights import Reader, Role
 from storage.database import Database
 from storage.media import MediaRows
 
@@ -181,7 +181,7 @@ async def test_a_file_that_is_not_here_cannot_be_sent(media: MediaRows, scene: A
 
 
 async def sees(media: MediaRows, id: UUID, user_id: UUID, *teams: UUID, admin: bool = False) -> bool:
-    return await media.visible(Reader(user_id, frozenset(teams), admin), id) is not None
+    return await media.visible(Reader(user_id, Role.ADMIN if admin else Role.AGENT, frozenset(teams)), id) is not None
 
 
 async def test_a_file_is_seen_with_its_conversation(media: MediaRows, scene: Any) -> None:

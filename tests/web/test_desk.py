@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from hub.rights import Role, may
+from hub.rights import PEOPLE, may
 from storage.database import Database
 from tests.web.desk_stage import DeskStage, staged_desk
 
@@ -19,7 +19,7 @@ async def desk(database: Database, aiohttp_client: Any) -> AsyncIterator[DeskSta
 
 
 async def test_every_door_of_the_desk_asks_for_its_permission(desk: DeskStage) -> None:
-    bearers = {role: (await desk.somebody(role, in_team=True))[1] for role in Role}
+    bearers = {role: (await desk.somebody(role, in_team=True))[1] for role in PEOPLE}
     wrong = []
     asked = [route for route in desk.routes() if "/auth" not in route.path]
     for route in asked:

@@ -14,10 +14,9 @@ from aiohttp.test_utils import TestClient
 
 from hub.demo.whatsapp import files as samples
 from hub.ids import uuid7
-from hub.listing import Reader
 from hub.media import File
 from hub.message import MediaState
-from hub.rights import Role
+from hub.rights import Reader, Role
 from storage.database import Database
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
@@ -227,14 +226,14 @@ async def test_a_customer_s_file_is_seen_with_its_conversation(desk: Desk, scene
 async def test_an_upload_can_be_put_into_a_message(desk: Desk) -> None:
     who = uuid7()
     _, shown = await desk.upload(who, samples.picture(), "a.png")
-    found = await desk.doors.attachable(Reader(who, frozenset(), False), UUID(shown["id"]))
+    found = await desk.doors.attachable(Reader(who, Role.AGENT, frozenset()), UUID(shown["id"]))
     del shown["url"]
     assert found == shown
-    assert await desk.doors.attachable(Reader(uuid7(), frozenset(), False), UUID(shown["id"])) is None
+    assert await desk.doors.attachable(Reader(uuid7(), Role.AGENT, frozenset()), UUID(shown["id"])) is None
 
 
 async def test_what_is_not_here_or_of_no_kind_cannot_be_put_into_a_message(desk: Desk, scene: Any) -> None:
-    reader = Reader(scene.assignee_id, frozenset(), False)
+    reader = Reader(scene.assignee_id, Role.AGENT, frozenset())
     assert await desk.doors.attachable(reader, await scene.file(mime_type="image/png")) is None
     assert await desk.doors.attachable(reader, await scene.file(mime_type="text/html", state="stored", size=1)) is None
     assert await desk.doors.attachable(reader, await scene.file(mime_type="image/png", state="stored", size=1))

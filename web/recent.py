@@ -1,0 +1,51 @@
+"""What was read a moment ago, so that many requests cost one query; and never believed for longer than said."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """Answers of `find`, each believed for `fresh` seconds. Above `most` the one read longest ago is forgotten."""
+
+    def __init__(
+        self,
+        find: Callable[[K], Awaitable[V]],
+        fresh: float,
+        most: int = 10_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._find, self._fresh, self._most, self._clock = find, fresh, most, clock
+        self._kept: OrderedDict[K, tuple[float, asyncio.Future[V]]] = OrderedDict()
+
+    async def get(self, key: K) -> V:
+        """The answer. Those who ask at once share one question, and its failure; a failure is not kept."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] < self._clock():
+            asked = asyncio.ensure_future(self._find(key))
+            asked.add_done_callback(_seen)
+            kept = self._kept[key] = (self._clock() + self._fresh, asked)
+            self._kept.move_to_end(key)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        try:
+            return await asyncio.shield(kept[1])
+        except Exception:
+            if self._kept.get(key) is kept:
+                del self._kept[key]
+            raise
+
+    def forget(self, key: K) -> None:
+        """The next one who asks gets a new answer."""
+        self._kept.pop(key, None)
+
+
+def _seen(asked: "asyncio.Future[V]") -> None:
+    """Those who asked get the failure; when all of them have left, asyncio need not complain about it."""
+    if not asked.cancelled():
+        asked.exception()
