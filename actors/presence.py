@@ -17,7 +17,10 @@ from hub.presence import Availability, Presence, PresenceTable
 
 GATHER = 0.25
 PORTION = 50
-# People told of to somebody who has just connected; of others he hears at their next change.
+# Signs to sessions in one `GATHER`: some 40 MB/s. Above it portions are told less often.
+DELIVERIES = 50_000
+# People told of to somebody who has just connected, and newcomers who may wait to be told of. Of others colleagues
+# hear at their next change.
 SNAPSHOT = 200
 
 
@@ -38,6 +41,11 @@ class PresenceBoard:
         self._gather = gather
         # By person, so that of several changes the last is told. Bounded by the people there are.
         self._news: dict[UUID, Presence] = {}
+        self._newcomers: dict[UUID, Presence] = {}
+        # Who is there, until that changes.
+        self._snapshot: list[Frame] | None = None
+        self.untold = 0
+        """Newcomers of whom nobody was told, because too many were waiting."""
 
     def of(self, user_id: UUID) -> Availability:
         """What is shown of a person."""
@@ -45,7 +53,15 @@ class PresenceBoard:
 
     def connected(self, viewer: Viewer) -> None:
         """A person has opened a stream."""
-        self._tell(self._table.connected(viewer.user_id, viewer.name))
+        presence = self._table.connected(viewer.user_id, viewer.name)
+        if presence is None:
+            return
+        if self._snapshot is not None and len(self._snapshot) < SNAPSHOT:
+            self._snapshot = None
+        if len(self._newcomers) < SNAPSHOT:
+            self._newcomers[presence.user_id] = presence
+        else:
+            self.untold += 1
 
     def disconnected(self, user_id: UUID) -> None:
         """A person's stream was closed."""
@@ -53,25 +69,37 @@ class PresenceBoard:
 
     def choose(self, user_id: UUID, state: Availability, reason: str | None = None) -> None:
         """A person says how to be shown."""
-        self._tell(self._table.choose(user_id, state, reason))
+        presence = self._table.choose(user_id, state, reason)
+        if presence is not None:
+            self._changed(presence)
 
     def snapshot(self) -> list[Frame]:
         """Who is there, for one who has just come."""
-        return [self._frame(presence) for presence in self._table.everybody(SNAPSHOT)]
+        if self._snapshot is None:
+            self._snapshot = [self._frame(presence) for presence in self._table.everybody(SNAPSHOT)]
+        return self._snapshot
 
     async def run(self) -> None:
         """Tells what is new, and who has left, until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._gather)
+            await asyncio.sleep(self._gather * max(1.0, PORTION * len(self._registry) / DELIVERIES))
             for presence in self._table.leave(loop.time()):
-                self._tell(presence)
-            for user_id in list(self._news)[:PORTION]:
-                self._registry.signal(self._frame(self._news.pop(user_id)))
+                self._changed(presence)
+            self._tell()
 
-    def _tell(self, presence: Presence | None) -> None:
-        if presence is not None:
-            self._news[presence.user_id] = presence
+    def _changed(self, presence: Presence) -> None:
+        self._newcomers.pop(presence.user_id, None)
+        self._news[presence.user_id] = presence
+        self._snapshot = None
+
+    def _tell(self) -> None:
+        """A portion of what is new: newcomers last, because colleagues miss least without them."""
+        told: list[Presence] = []
+        for waiting in (self._news, self._newcomers):
+            told += [waiting.pop(user_id) for user_id in list(waiting)[: PORTION - len(told)]]
+        if told:
+            self._registry.signal([self._frame(presence) for presence in told])
 
     def _frame(self, presence: Presence) -> Frame:
         actor = {"type": "agent", "id": str(presence.user_id), "name": presence.name}

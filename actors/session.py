@@ -81,8 +81,11 @@ class Session:
     live: bool = False
     closed: bool = False
     pending: list[bytes] = field(factory=list)
-    # Ends of the frames that the transport has not sent, counted in bytes since it was last empty.
-    _ends: deque[int] = field(factory=deque)
+    # How many frames that is.
+    frames: int = 0
+    # What the transport has not sent, tick by tick: where it begins and ends, in bytes since the transport was last
+    # empty, and how many frames it was. None while nothing waits, which is nearly always.
+    _behind: deque[tuple[int, int, int]] | None = None
     _written: int = 0
 
     @property
@@ -95,40 +98,49 @@ class Session:
         """A frame's bytes for this session."""
         return _websocket if self.websocket else _stream
 
-    def say(self, frame: Frame) -> None:
-        """Writes a word of the connection itself, at once."""
+    def say(self, *frames: Frame) -> None:
+        """Writes words of the connection itself, at once and as one."""
         if self.link.open:
-            self.link.write(self.encode(frame))
+            encode = self.encode
+            self.link.write(b"".join([encode(frame) for frame in frames]))
 
     @property
     def lagging(self) -> bool:
         """Whether frames of an earlier tick wait still: passing signs are not worth adding to them."""
-        return bool(self._ends)
+        return self._behind is not None
 
     def flush(self) -> bool:
         """Writes what is pending as one; False when more waits than the limits allow."""
         pending = self.pending
         if not pending:
             return True
-        link = self.link
-        link.write(pending[0] if len(pending) == 1 else b"".join(pending))
-        waiting = link.buffered()
-        within = self._account(waiting) if waiting or self._ends else True
+        data = pending[0] if len(pending) == 1 else b"".join(pending)
+        link, frames = self.link, self.frames
         pending.clear()
-        return within
+        self.frames = 0
+        link.write(data)
+        waiting = link.buffered()
+        return self._account(len(data), frames, waiting) if waiting or self._behind else True
 
-    def _account(self, waiting: int) -> bool:
+    def _account(self, size: int, frames: int, waiting: int) -> bool:
         if not waiting:
-            self._ends.clear()
+            self._behind = None
             self._written = 0
             return True
-        for data in self.pending:
-            self._written += len(data)
-            self._ends.append(self._written)
+        behind = self._behind = self._behind or deque()
+        begin, self._written = self._written, self._written + size
+        behind.append((begin, self._written, frames))
         sent = self._written - waiting
-        while self._ends and self._ends[0] <= sent:
-            self._ends.popleft()
-        return waiting <= self.limits.size and len(self._ends) <= self.limits.frames
+        while behind[0][1] <= sent:
+            behind.popleft()
+        return waiting <= self.limits.size and _frames_after(sent, behind) <= self.limits.frames
+
+
+def _frames_after(sent: int, behind: deque[tuple[int, int, int]]) -> int:
+    """How many frames are not sent; of a tick that is sent in part, the same part of its frames."""
+    begin, end, frames = behind[0]
+    part = -(-frames * (end - max(begin, sent)) // (end - begin))
+    return part - frames + sum(frames for _, _, frames in behind)
 
 
 def _websocket(frame: Frame) -> bytes:

@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Protocol
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from actors.session import CloseCode, Session
 from hub.audience import Viewer, entitled
 from hub.events import Audience
 from hub.frame import Frame, control_frame
-from hub.rights import Role
+from hub.rights import sees_all
 
 SESSIONS_PER_PASS = 256
 TARGETS_KEPT = 2048
@@ -45,6 +46,10 @@ class _Targets:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _told_to(frame: Frame) -> tuple[Audience, bool]:
+    return frame.audience, frame.conversation
 
 
 class SessionRegistry:
@@ -112,19 +117,20 @@ class SessionRegistry:
             session.link.close(code, retry_after)
 
     def publish(self, frames: Sequence[Frame]) -> None:
-        """Puts durable events on their way to everybody who may see them."""
-        for frame in frames:
-            targets = self._entitled(frame)
-            self._send(targets.websockets, targets.streams, frame)
-            if self._oldest is None:
-                self._oldest = frame.at
+        """Puts durable events on their way to everybody who may see them. Neighbours for the same people are one."""
+        for key, group in groupby(frames, _told_to):
+            targets = self._entitled(*key)
+            self._send(targets.websockets, targets.streams, list(group))
+        if self._oldest is None and frames:
+            self._oldest = frames[0].at
 
-    def signal(self, frame: Frame, but: UUID | None = None) -> None:
-        """Puts a passing sign on its way, except to one person and to those who are behind anyway."""
-        targets = self._entitled(frame)
-        websockets = [s for s in targets.websockets if s.viewer.user_id != but and not s.lagging]
-        streams = [s for s in targets.streams if s.viewer.user_id != but and not s.lagging]
-        self._send(websockets, streams, frame)
+    def signal(self, frames: Sequence[Frame], but: UUID | None = None) -> None:
+        """Puts passing signs for one audience on their way, except to one person and to those who are behind anyway."""
+        targets = self._entitled(*_told_to(frames[0]))
+        spared = () if but is None else self._by_user.get(but, ())
+        websockets = [s for s in targets.websockets if not s.lagging and s not in spared]
+        streams = [s for s in targets.streams if not s.lagging and s not in spared]
+        self._send(websockets, streams, frames)
 
     def reset(self, reason: str, seq: int) -> None:
         """Tells everybody to fetch afresh and to go on from `seq`. Who is still catching up has to start again."""
@@ -171,7 +177,7 @@ class SessionRegistry:
 
     def _index(self, session: Session) -> None:
         self._live[session] = None
-        if session.viewer.role is Role.ADMIN:
+        if sees_all(session.viewer.role):
             self._admins[session] = None
         for team_id in session.viewer.team_ids:
             self._by_team.setdefault(team_id, {})[session] = None
@@ -189,13 +195,13 @@ class SessionRegistry:
                 del self._by_team[team_id]
         self._targets.clear()
 
-    def _entitled(self, frame: Frame) -> _Targets:
-        key = (frame.audience, frame.conversation)
+    def _entitled(self, audience: Audience, conversation: bool) -> _Targets:
+        key = (audience, conversation)
         targets = self._targets.get(key)
         if targets is None:
             targets = _Targets()
-            for session in self._candidates(*key):
-                if session.live and entitled(session.viewer, frame.audience, conversation=frame.conversation):
+            for session in self._candidates(audience, conversation):
+                if session.live and entitled(session.viewer, audience, conversation=conversation):
                     (targets.websockets if session.websocket else targets.streams).append(session)
             if len(self._targets) >= TARGETS_KEPT:
                 self._targets.clear()
@@ -215,22 +221,24 @@ class SessionRegistry:
             found.update(dict.fromkeys(self._by_user.get(audience.assignee_id, ())))
         return found
 
-    def _send(self, websockets: Sequence[Session], streams: Sequence[Session], frame: Frame) -> None:
+    def _send(self, websockets: Sequence[Session], streams: Sequence[Session], frames: Sequence[Frame]) -> None:
         if websockets:
-            self._push(websockets, frame.websocket)
+            self._push(websockets, b"".join([frame.websocket for frame in frames]), len(frames))
             self._used.add("ws")
         if streams:
-            self._push(streams, frame.stream)
+            self._push(streams, b"".join([frame.stream for frame in frames]), len(frames))
             self._used.add("sse")
-        self._observer.sent(frame.type, len(websockets) + len(streams))
+        for frame in frames:
+            self._observer.sent(frame.type, len(websockets) + len(streams))
 
-    def _push(self, sessions: Sequence[Session], data: bytes) -> None:
+    def _push(self, sessions: Sequence[Session], data: bytes, frames: int = 1) -> None:
         dirty = self._dirty
         for session in sessions:
             pending = session.pending
             if not pending:
                 dirty.append(session)
             pending.append(data)
+            session.frames += frames
         if dirty and not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._flush)

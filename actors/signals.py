@@ -88,4 +88,4 @@ class Signals:
             raise NotFound
         actor = {"type": "agent", "id": str(viewer.user_id), "name": viewer.name}
         sign = Ephemeral(type, self._clock(), conversation_id, audience, actor, data)
-        self._registry.signal(ephemeral_frame(sign), but=viewer.user_id)
+        self._registry.signal([ephemeral_frame(sign)], but=viewer.user_id)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiojobs
 
-from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, team_queue, writer
+from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, tag, team_queue, writer
 from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
 from actors.gestures import Gestures
@@ -180,6 +180,7 @@ class Hub:
         self.flags.set("migrations", State.OK)
         self._database_is(True, "")
         self.ready.set()
+        self.system.ref(kinds.RETAGGER, 0).tell(tag.Look())
         for name in self._numbers:
             self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
             self._media_waits(name)
@@ -223,6 +224,7 @@ class Hub:
             media_fetcher.kind(stores.media, fetching.__getitem__, self._errands.spawn),
             conversation.kind(world),
             customer.kind(self._channels, now),
+            tag.kind(stores.tags),
         ):
             self.system.register(kind)
 
@@ -250,6 +252,7 @@ class Hub:
         self._rights = RightsWatch(self.sessions, stores.viewers)
         self._accounts.watchers.append(self._rights.changed)
         self._presence = PresenceBoard(self.sessions, now)
+        self.figures.realtime.count_untold(lambda: self._presence.untold)
         self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing)
         self._gate = Gate(
             self._accounts,

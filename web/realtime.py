@@ -171,9 +171,7 @@ class Realtime:
             server_time=rfc3339(self.clock()),
             heartbeat_s=int(self.settings.heartbeat),
         )
-        session.say(hello)
-        for frame in self.presence.snapshot():
-            session.say(frame)
+        session.say(hello, *self.presence.snapshot())
 
     async def _begin(self, session: Session, point: ResumePoint) -> asyncio.Task[None] | None:
         """Puts a socket live at once, or lets it catch up beside the reading of its frames."""

@@ -77,6 +77,11 @@ class RealtimeMetrics:
         """How a stream began: replayed, reset or fresh."""
         self._resumes.labels(outcome).inc()
 
+    def count_untold(self, newcomers: Callable[[], float]) -> None:
+        """Shows of how many newcomers nobody was told, because too many came at once."""
+        name = "hub_realtime_presence_untold"
+        Gauge(name, "Newcomers not told of, in a crowd.", registry=self._registry).set_function(newcomers)
+
     def follow(self, tail: EventTail) -> None:
         """Shows how the event tail is doing."""
         shown: dict[str, tuple[str, Callable[[], float]]] = {

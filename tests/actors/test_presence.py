@@ -17,7 +17,7 @@ async def test_changes_are_told_in_portions_and_only_the_last_of_each_person() -
     registry = SessionRegistry(counts)
     join(registry)
     board = PresenceBoard(registry, lambda: NOON, table=PresenceTable(0.05), gather=0.001)
-    people = [Viewer(uuid7(), "Ana", Role.AGENT) for _ in range(PORTION * 2 + 5)]
+    people = [Viewer(uuid7(), "Ana", Role.AGENT) for _ in range(SNAPSHOT * 2 + 5)]
     for person in people:
         board.connected(person)
         board.choose(person.user_id, Availability.AWAY, "lunch")
@@ -41,3 +41,31 @@ async def test_a_newcomer_is_told_of_a_bounded_number() -> None:
     for _ in range(SNAPSHOT + 50):
         board.connected(Viewer(uuid7(), "Ana", Role.AGENT))
     assert len(board.snapshot()) == SNAPSHOT
+
+
+async def test_of_a_crowd_of_newcomers_a_bounded_number_is_told_as_one_write_per_portion() -> None:
+    registry = SessionRegistry(Counts())
+    _, link = join(registry)
+    board = PresenceBoard(registry, lambda: NOON, gather=0.001)
+    for _ in range(SNAPSHOT + 50):
+        board.connected(Viewer(uuid7(), "Ana", Role.AGENT))
+    assert board.untold == 50
+    task = asyncio.create_task(board.run())
+    async with asyncio.timeout(10):
+        while b"".join(link.writes).count(b"agent.presence") < SNAPSHOT:
+            await asyncio.sleep(0.001)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(link.writes) == SNAPSHOT / PORTION
+
+
+def test_who_is_there_is_written_down_once_for_all_who_come() -> None:
+    board = PresenceBoard(SessionRegistry(Counts()), lambda: NOON)
+    ana = Viewer(uuid7(), "Ana", Role.AGENT)
+    board.connected(ana)
+    first = board.snapshot()
+    assert board.snapshot() is first
+    board.choose(ana.user_id, Availability.AWAY)
+    assert b"away" in board.snapshot()[0].payload
+    board.connected(Viewer(uuid7(), "Ben", Role.AGENT))
+    assert len(board.snapshot()) == 2

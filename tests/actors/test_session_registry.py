@@ -52,6 +52,13 @@ async def test_frames_of_one_tick_are_one_write_in_order(registry: SessionRegist
     assert sorted(counts.delays) == [("sse", 2.0), ("ws", 2.0)]
 
 
+async def test_neighbours_for_the_same_people_are_joined_once_for_all(registry: SessionRegistry) -> None:
+    links = [join(registry, Role.AGENT, TEAMS[0])[1] for _ in range(2)]
+    registry.publish([frame(seq, Audience(team_id=TEAMS[seq == 3])) for seq in (1, 2, 3)])
+    await passes()
+    assert links[0].writes[0] is links[1].writes[0]
+
+
 PEOPLE = st.lists(
     st.tuples(st.sampled_from(Role), st.frozensets(st.sampled_from(TEAMS)), st.sampled_from(USERS), st.booleans()),
     max_size=8,
@@ -128,8 +135,9 @@ async def test_passing_signs_spare_their_sender_and_those_who_lag(registry: Sess
     _, other = join(registry, Role.ADMIN)
     behind.stuck = True
     lagging.pending.append(b"x")
+    lagging.frames = 1
     lagging.flush()
-    registry.signal(frame(1, Audience()), but=sender.viewer.user_id)
+    registry.signal([frame(1, Audience())], but=sender.viewer.user_id)
     await passes()
     assert own.writes == []
     assert behind.writes == [b"x"]
