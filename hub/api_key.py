@@ -82,11 +82,11 @@ class ApiKey:
 
 @frozen
 class NewApiKey:
-    """A key to be made. `life` in seconds; None: until it is revoked."""
+    """A key to be made; without `expires_at` it is good until it is revoked."""
 
     name: str
     scope: Scope
-    life: float | None = None
+    expires_at: datetime | None = None
     permissions: frozenset[Permission] | None = None
     created_by: UUID | None = None
 
@@ -111,8 +111,8 @@ class ApiKeys(Protocol):
     async def find(self, id: UUID) -> ApiKey | None:
         """A key that is not revoked, if there is one."""
 
-    async def page(self, after: tuple[datetime, UUID] | None, limit: int, *, revoked: bool) -> list[ApiKey]:
-        """Keys, the newest first, beginning after a (created_at, id); revoked ones too if asked for."""
+    async def page(self, after: UUID | None, limit: int, *, revoked: bool) -> list[ApiKey]:
+        """Keys, the newest first, beginning after an id; revoked ones too if asked for."""
 
     async def revoke(self, id: UUID) -> bool:
         """Ends a key; false when there is none that is not ended already."""

@@ -48,6 +48,7 @@ from web.docs import Docs
 from web.figures import Figures
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
+from web.key_access import KeyAccess
 from web.openapi import Description
 from web.page import InboxPage
 from web.people import People
@@ -110,6 +111,7 @@ class Hub:
         await self._open_lines()
         self._register_actors()
         self._accounts = self._make_accounts()
+        self._keys = KeyAccess(self.stores.api_keys, self._accounts.principal)
         self._realtime = self._make_realtime()
         try:
             self._listener = await self._listen()
@@ -311,7 +313,10 @@ class Hub:
             stores.attempts,
             self._accounts,
             self._access,
+            stores.api_keys,
+            self._keys,
             self._cursors,
+            now,
         )
         routes = [*people.routes(), *self._desk(), *self._channel_doors(), *ProblemPages().routes()]
         routes += Health(self.flags).routes()
@@ -320,7 +325,7 @@ class Hub:
         routes += InboxPage(STATIC).routes()
         app = server.build(
             routes,
-            authenticate=self._accounts.authenticate,
+            authenticate=self._keys.api,
             replay=Idempotency(self.stores.answers),
             requests=self.figures.requests,
             flags=self.flags,

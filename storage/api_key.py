@@ -1,7 +1,6 @@
 """Keys for programs in PostgreSQL: the port `hub.api_key.ApiKeys`."""
 
 import secrets
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -63,7 +62,7 @@ class ApiKeyStore:
         names = None if new.permissions is None else sorted(new.permissions)
         async with self._database.acquire() as connection:
             row = await connection.fetchrow(
-                SQL.create, id, digest(text), new.name, new.scope.value, names, new.created_by, new.life
+                SQL.create, id, digest(text), new.name, new.scope.value, names, new.created_by, new.expires_at
             )
         return to_key(row), text
 
@@ -79,10 +78,10 @@ class ApiKeyStore:
             row = await connection.fetchrow(SQL.find, id)
         return to_key(row) if row else None
 
-    async def page(self, after: tuple[datetime, UUID] | None, limit: int, *, revoked: bool) -> list[ApiKey]:
-        """Keys, the newest first, beginning after a (created_at, id); revoked ones too if asked for."""
+    async def page(self, after: UUID | None, limit: int, *, revoked: bool) -> list[ApiKey]:
+        """Keys, the newest first, beginning after an id; revoked ones too if asked for."""
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL.page, *(after or (None, None)), limit, revoked)
+            rows = await connection.fetch(SQL.page, after, limit, revoked)
         return [to_key(row) for row in rows]
 
     async def revoke(self, id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 -- name: create
 insert into api_keys (id, secret_hash, name, scope, permissions, created_by, expires_at)
-values ($1, $2, $3, $4::text::key_scope, $5::text[], $6, clock_timestamp() + make_interval(secs => $7::double precision))
+values ($1, $2, $3, $4::text::key_scope, $5::text[], $6, $7)
 returning id, name, scope::text, permissions, created_by, created_at, expires_at, last_used_at, revoked_at
 
 -- name: live
@@ -16,11 +16,12 @@ select id, name, scope::text, permissions, created_by, created_at, expires_at, l
 from api_keys where id = $1 and revoked_at is null
 
 -- name: page
+-- The newest first: ids begin with the time at which they were made.
 select id, name, scope::text, permissions, created_by, created_at, expires_at, last_used_at, revoked_at
 from api_keys
-where ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid)) and (revoked_at is null or $4::boolean)
-order by created_at desc, id desc
-limit $3
+where ($1::uuid is null or id < $1) and (revoked_at is null or $3::boolean)
+order by id desc
+limit $2
 
 -- name: revoke
 update api_keys set revoked_at = clock_timestamp() where id = $1 and revoked_at is null returning id

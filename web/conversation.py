@@ -172,7 +172,7 @@ class ConversationDoors:
                 "/{id}/take",
                 self.take,
                 "Take an unassigned conversation",
-                write,
+                Permission.INBOX_USE,
                 returns=ConversationSeen,
                 errors=(NotFound, AlreadyAssigned, InvalidTransition),
                 idempotent=True,

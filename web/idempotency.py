@@ -17,6 +17,9 @@ from web.routes import Handler
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+REPLAYED = web.ResponseKey("replayed", bytes)
+"""On an answer: the body that is kept for repetitions in its place, for one that holds what may not be stored."""
+
 RETRY_AFTER = 1  # seconds after which one in flight may be asked for again
 
 
@@ -59,7 +62,8 @@ class Idempotency:
             raise
         if response.status < 400 and isinstance(response, web.Response) and isinstance(response.body, bytes | None):
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-            await self._answers.settle(claim, Answer(response.status, headers, response.body or b""))
+            body = response.get(REPLAYED, response.body or b"")
+            await self._answers.settle(claim, Answer(response.status, headers, body))
         else:
             await self._answers.release(claim)
         return response

@@ -211,7 +211,7 @@ class MessageDoors:
     def routes(self) -> list[Route]:
         """Everything about messages."""
         of, one = Section("messages", "/api/v1/conversations/{id}").route, Section("messages", "/api/v1/messages").route
-        see, send = Permission.MESSAGES_READ, Permission.MESSAGES_SEND
+        see, send, own = Permission.MESSAGES_READ, Permission.MESSAGES_SEND, Permission.INBOX_USE
         refused = (NotFound, WindowClosed, InvalidTransition)
         return [
             of("GET", "/messages", self.index, "Messages", see, query=Before, returns=MessagesSeen, errors=(NotFound,)),
@@ -227,7 +227,7 @@ class MessageDoors:
                 errors=refused,
                 idempotent=True,
             ),
-            of("PUT", "/read", self.read_up_to, "I have read this", see, body=ReadUpTo, status=204, errors=(NotFound,)),
+            of("PUT", "/read", self.read_up_to, "I have read this", own, body=ReadUpTo, status=204, errors=(NotFound,)),
             one(
                 "POST",
                 "/{id}/retry",

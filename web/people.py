@@ -1,7 +1,11 @@
-"""The doors through which people come and are looked after: signing in, users, teams."""
+"""The doors through which people and programs come and are looked after: signing in, users, teams, keys."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from attrs import frozen
 
+from hub.api_key import ApiKeys
 from hub.config import Config
 from hub.sign_in import Attempts, SignIns
 from hub.team import Teams
@@ -9,9 +13,11 @@ from hub.user import Users
 from web import keys
 from web.accounts import Accounts
 from web.address import Addresses
+from web.api_key import ApiKeyDoors
 from web.auth import Auth
 from web.cookie import Cookie
 from web.cursors import Cursors
+from web.key_access import KeyAccess
 from web.passwords import Passwords
 from web.routes import Route
 from web.sign_in import SignInDoors
@@ -31,7 +37,10 @@ class People:
     attempts: Attempts
     accounts: Accounts
     access: AccessTokens
+    api_keys: ApiKeys
+    key_access: KeyAccess
     cursors: Cursors
+    clock: Callable[[], datetime]
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -55,4 +64,5 @@ class People:
             *SignInDoors(self.sign_ins, self.accounts).routes(),
             *users.routes(),
             *TeamDoors(self.teams, self.accounts, self.cursors).routes(),
+            *ApiKeyDoors(self.api_keys, self.key_access, self.cursors, self.clock).routes(),
         ]

@@ -16,4 +16,3 @@ create table api_keys (
     last_used_at timestamptz,
     revoked_at timestamptz
 );
-create index api_keys_recent on api_keys (created_at desc, id desc);

@@ -1,6 +1,7 @@
 """The doors of people on a real database, and people to go through them."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hub.errors import Unauthenticated
 from hub.rights import Role
 from hub.team import TeamKind
 from hub.user import NewUser, User
+from storage.api_key import ApiKeyStore
 from storage.auth_session import SignInStore
 from storage.database import Database
 from storage.idempotency import AnswerStore
@@ -22,11 +24,14 @@ from storage.user import UserStore
 from web import keys, metrics, server
 from web.accounts import Accounts
 from web.address import Addresses
+from web.api_key import ApiKeyDoors
 from web.auth import Auth
 from web.cookie import Cookie
 from web.cursors import Cursors
+from web.gathered import Gathered
 from web.health import Flags, Health
 from web.idempotency import Idempotency
+from web.key_access import KeyAccess
 from web.passwords import Passwords
 from web.principal import Principal
 from web.problem_pages import ProblemPages
@@ -56,7 +61,9 @@ class People:
         self.tokens = AccessTokens(keys.ring([SECRET], "access token"))
         self.refreshing = RefreshTokens(keys.ring([SECRET], "refresh token"))
         self.cursors = Cursors(keys.ring([SECRET], "cursor"))
-        self.accounts = Accounts(self.users.account, self.tokens)
+        self.accounts = Accounts(Gathered(self.users.accounts), self.tokens)
+        self.api_keys = ApiKeyStore(database)
+        self.key_access = KeyAccess(self.api_keys, self.accounts.principal)
 
     def routes(self) -> list[Route]:
         addresses = Addresses()
@@ -71,6 +78,7 @@ class People:
             *SignInDoors(self.sign_ins, self.accounts).routes(),
             *users.routes(),
             *TeamDoors(self.teams, self.accounts, self.cursors).routes(),
+            *ApiKeyDoors(self.api_keys, self.key_access, self.cursors, lambda: datetime.now(UTC)).routes(),
             *ProblemPages().routes(),
             *Health(self.flags).routes(),
         ]
@@ -101,7 +109,7 @@ async def people(database: Database, aiohttp_client: Any) -> People:
     people = People(database)
     app = server.build(
         people.routes(),
-        authenticate=people.accounts.authenticate,
+        authenticate=people.key_access.api,
         replay=Idempotency(people.answers),
         requests=metrics.Requests(metrics.registry("test")),
         flags=people.flags,

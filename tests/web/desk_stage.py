@@ -213,7 +213,7 @@ async def staged_desk(database: Database, aiohttp_client: Any) -> AsyncIterator[
         stage = DeskStage(database, errands, Path(directory))
         app = server.build(
             stage.routes(),
-            authenticate=stage.accounts.authenticate,
+            authenticate=stage.key_access.api,
             replay=Idempotency(stage.answers),
             requests=metrics.Requests(stage.figures),
             flags=stage.flags,

@@ -1,5 +1,7 @@
 """The doors of people as a replica has them: all there, and a cookie as safe as the address."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from hub.config import load
@@ -23,14 +25,17 @@ async def test_the_cookie_is_as_safe_as_the_address(
         people.attempts,
         people.accounts,
         people.tokens,
+        people.api_keys,
+        people.key_access,
         people.cursors,
+        lambda: datetime.now(UTC),
     )
-    client = await open_doors(*doors.routes(), authenticate=people.accounts.authenticate)
+    client = await open_doors(*doors.routes(), authenticate=people.key_access.api)
     await people.add("ana@example.com", Role.ADMIN)
     answer = await client.post("/api/v1/auth/login", json={"email": "ana@example.com", "password": PASSWORD})
     assert answer.status == 200
     assert answer.cookies[name]["httponly"]
     assert bool(answer.cookies[name]["secure"]) == address.startswith("https")
     headers = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
-    for path in ("auth/me", "auth/sessions", "users", "teams"):
+    for path in ("auth/me", "auth/sessions", "users", "teams", "api-keys"):
         assert (await client.get(f"/api/v1/{path}", headers=headers)).status == 200, path
