@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import repeat
 from uuid import UUID
 
 import asyncpg
@@ -130,7 +131,8 @@ def _read(changes: Sequence[Change], answer: asyncpg.Record) -> tuple[list[Outco
     previous = seq = answer["head"] - total
     outcomes = []
     events: list[Event] = []
-    for change, verdict, about in zip(changes, answer["outcomes"], answer["about"], strict=True):
+    abouts = answer["about"] or repeat(None, len(changes))
+    for change, verdict, about in zip(changes, answer["outcomes"], abouts, strict=True):
         mine: tuple[Event, ...] = ()
         if verdict == Verdict.OK:
             mine = tuple(_numbered(new, seq + n) for n, new in enumerate(change.effects.events, 1))

@@ -14,11 +14,14 @@ from hub.message import MediaState, Message
 
 ARGUMENTS = (
     "items",
+    "arrivals",
+    "submissions",
     "customers",
     "customer_updates",
     "identities",
     "lost_identities",
     "conversations",
+    "conversation_updates",
     "messages",
     "message_updates",
     "attempts",
@@ -34,7 +37,8 @@ ARGUMENTS = (
 )
 """The function's arguments, in its order."""
 
-Rows = dict[str, list[dict[str, Any]]]
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
 
 
 def arguments(changes: Sequence[Change]) -> list[bytes | None]:
@@ -53,10 +57,12 @@ def _add(rows: Rows, item: int, change: Change) -> None:
             "change": change.id,
             "conversation_id": conversation.id if conversation else None,
             "expect": change.expect if conversation else None,
+            "events": len(change.effects.events),
         }
     )
     if conversation is not None:
-        rows["conversations"].append(conversation_row(item, conversation, change))
+        table = "conversations" if conversation.revision == 1 else "conversation_updates"
+        rows[table].append(_present(conversation_row(item, conversation, change)))
     for orphan in change.orphans:
         rows["orphans"].append(_report_row(item, orphan.channel, orphan.update))
     _add_people(rows, item, change.effects)
@@ -65,7 +71,12 @@ def _add(rows: Rows, item: int, change: Change) -> None:
     _add_events(rows, item, change.effects)
 
 
-def conversation_row(item: int, conversation: Conversation, change: Change) -> dict[str, Any]:
+def _present(row: Row) -> Row:
+    """The row without what is null: to PostgreSQL it is the same, and a wide row has more of that than of the rest."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def conversation_row(item: int, conversation: Conversation, change: Change) -> Row:
     """All columns of a conversation."""
     return {
         "item": item,
@@ -101,7 +112,7 @@ def conversation_row(item: int, conversation: Conversation, change: Change) -> d
     }
 
 
-def _identity_row(item: int, owned: OwnedIdentity) -> dict[str, Any]:
+def _identity_row(item: int, owned: OwnedIdentity) -> Row:
     identity = owned.identity
     return {
         "item": item,
@@ -117,7 +128,7 @@ def _add_people(rows: Rows, item: int, effects: Effects) -> None:
     for card, attributes in effects.customers:
         row = {"item": item, "id": card.id, "name": card.name, "attributes": attributes, "at": card.created_at}
         rows["customers"].append(row)
-    updates: dict[UUID, dict[str, Any]] = {}
+    updates: dict[UUID, Row] = {}
     for customer_id, name, attributes, at in effects.customer_updates:
         known = updates.get(customer_id, {"name": None, "attributes": {}})
         both = {"name": name or known["name"], "attributes": {**known["attributes"], **attributes}}
@@ -130,7 +141,7 @@ def _add_people(rows: Rows, item: int, effects: Effects) -> None:
         rows["lost_identities"].append(_identity_row(item, owned))
 
 
-def message_row(item: int, message: Message) -> dict[str, Any]:
+def message_row(item: int, message: Message) -> Row:
     """All columns of a message."""
     return {
         "item": item,
@@ -165,9 +176,10 @@ def message_row(item: int, message: Message) -> dict[str, Any]:
 
 def _add_messages(rows: Rows, item: int, effects: Effects) -> None:
     for message in effects.messages.values():
-        rows["messages"].append(message_row(item, message))
+        rows["messages"].append(_present(message_row(item, message)))
+        _add_keys(rows, item, message)
     for message in effects.updates.values():
-        rows["message_updates"].append(message_row(item, message))
+        rows["message_updates"].append(_present(message_row(item, message)))
     for new in effects.media:
         media = new.media
         rows["media"].append(
@@ -188,7 +200,16 @@ def _add_messages(rows: Rows, item: int, effects: Effects) -> None:
         )
 
 
-def _report_row(item: int, channel: str, update: Any) -> dict[str, Any]:
+def _add_keys(rows: Rows, item: int, message: Message) -> None:
+    """By what a message is recognised that is stored already."""
+    row: Row = {"item": item, "id": message.id}
+    if message.channel_message_id is not None:
+        rows["arrivals"].append({**row, "channel": message.channel, "channel_message_id": message.channel_message_id})
+    if message.client_id is not None:
+        rows["submissions"].append({**row, "conversation_id": message.conversation_id, "client_id": message.client_id})
+
+
+def _report_row(item: int, channel: str, update: Any) -> Row:
     return {
         "item": item,
         "channel": channel,
@@ -275,11 +296,10 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "at": record.at,
             }
         )
-    for number, event in enumerate(effects.events):
+    for event in effects.events:
         rows["events"].append(
             {
                 "item": item,
-                "n": number,
                 "id": event.id,
                 "type": event.type,
                 "at": event.at,
@@ -289,6 +309,7 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "team_id": event.audience.team_id,
                 "assignee_id": event.audience.assignee_id,
                 "audience_user_id": event.audience.user_id,
+                "inbox_id": event.audience.inbox_id,
                 "actor": event.actor,
                 "data": event.data,
             }

@@ -2,23 +2,28 @@
 -- is the order of event numbers, and lock, check, write and commit take one round trip.
 --
 -- Each argument is an array of rows (or null); a row names the item, a change of at most one conversation, that it
--- belongs to; items are numbered from 1 without a gap. An item that is not `ok` writes nothing and does not hold up
--- the others.
+-- belongs to; items are numbered from 1 without a gap. A member that is null may be left out. An item that is not `ok`
+-- writes nothing and does not hold up the others. `arrivals` and `submissions` are the new messages that a channel or
+-- a person gave an id, by which they are recognised; an item's `events` is how many it has.
 --   ok         written                        done       this very change was written before: a repeated submission
 --   conflict   the revision has moved on      duplicate  a message of it is stored already; `about` names which
 --   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item
 --   known      a report thought to be an orphan: its message is stored by now
 --   awaited    reports that came earlier wait for a message which the item's attempts make known
 --   fenced     an outbox row is no longer leased under the item's token; `about` names which
--- `head` is the newest event number afterwards: the events of ok items are numbered in the order given, up to it.
+-- `about` is null when there is nothing to name. `head` is the newest event number afterwards: the events of ok items
+-- are numbered in the order given, up to it.
 
 create function journal_append(
     in_items json,
+    in_arrivals json,
+    in_submissions json,
     in_customers json,
     in_customer_updates json,
     in_identities json,
     in_lost_identities json,
     in_conversations json,
+    in_conversation_updates json,
     in_messages json,
     in_message_updates json,
     in_attempts json,
@@ -45,62 +50,76 @@ set enable_material = off
 as $$
 #variable_conflict use_column
 declare
+    twins integer[] = '{}';
+    twin_ids text[] = '{}';
+    twins_too integer[];
+    twin_ids_too text[];
+    moved integer[] = '{}';
+    late integer[];
+    known integer[] = '{}';
+    foreigners integer[] = '{}';
+    foreigner_ids text[] = '{}';
+    awaited integer[] = '{}';
     bad integer[];
     bad_changes uuid[];
-    late integer[] = '{}';
     total bigint;
 begin
     perform pg_advisory_xact_lock(7308895133905518968);
 
-    if in_customers is not null then
-        -- Two first messages of one person in one batch: the first item makes the customer, the others find them made.
-        select coalesce(array_agg(k.item), '{}') into late
-        from (
-            select r.item, min(r.item) over (partition by r.channel, r.kind, r.value) as first
-            from json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text)
-        ) as k
-        where k.item > k.first;
+    -- What stands against an item is looked up once for the whole batch, and only for rows of the kind that it can
+    -- concern; an item then only asks whether it is among those found.
+    if in_arrivals is not null then
+        select coalesce(array_agg(m.item), '{}'), coalesce(array_agg(m.id::text), '{}') into twins, twin_ids
+        from json_to_recordset(in_arrivals) as m (item integer, id uuid, channel text, channel_message_id text)
+        join messages x on x.channel = m.channel and x.channel_message_id = m.channel_message_id;
     end if;
 
-    -- Each set below is looked up once for the whole batch; an item then only asks whether it is in it.
-    with twins as materialized (
-        select found.item, string_agg(found.id::text, ' ') as ids
-        from (
-            select m.item, m.id
-            from json_to_recordset(in_messages) as m (item integer, id uuid, channel text, channel_message_id text)
-            join messages x on x.channel = m.channel and x.channel_message_id = m.channel_message_id
-            union
-            select m.item, m.id
-            from json_to_recordset(in_messages) as m (item integer, id uuid, conversation_id uuid, client_id uuid)
-            join messages x on x.conversation_id = m.conversation_id and x.client_id = m.client_id
-        ) as found
-        group by found.item
-    ), foreigners as materialized (
-        select s.item, string_agg(s.id::text, ' ') as ids
+    if in_submissions is not null then
+        select array_agg(m.item), array_agg(m.id::text) into twins_too, twin_ids_too
+        from json_to_recordset(in_submissions) as m (item integer, id uuid, conversation_id uuid, client_id uuid)
+        join messages x on x.conversation_id = m.conversation_id and x.client_id = m.client_id;
+        twins := twins || twins_too;
+        twin_ids := twin_ids || twin_ids_too;
+    end if;
+
+    if in_settled is not null then
+        select coalesce(array_agg(s.item), '{}'), coalesce(array_agg(s.id::text), '{}') into foreigners, foreigner_ids
         from json_to_recordset(in_settled) as s (item integer, id uuid, token uuid)
         left join outbox x on x.id = s.id
-        where x.id is null or x.lease_token is distinct from s.token
-        group by s.item
-    ), moved as materialized (
-        select n.item
-        from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid, revision bigint)
-        join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
-        where n.revision = 1
-        union all
-        select n.item
+        where x.id is null or x.lease_token is distinct from s.token;
+    end if;
+
+    if in_conversations is not null then
+        select coalesce(array_agg(n.item), '{}') into moved
+        from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid)
+        join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed';
+    end if;
+
+    if in_customers is not null then
+        -- Somebody made this customer; also earlier in this batch: the first item does, the others find them made.
+        select array_agg(n.item) into late
         from json_to_recordset(in_customers) as n (item integer)
-        where n.item = any (late) or n.item in (
+        where n.item in (
             select k.item
-            from json_to_recordset(in_identities) as k (item integer, channel text, kind text, value text)
-            join identities x on x.channel = k.channel and x.kind = k.kind and x.value = k.value
-        )
-    ), known as materialized (
-        select o.item
+            from (
+                select r.*, min(r.item) over (partition by r.channel, r.kind, r.value) as first
+                from json_to_recordset(in_identities) as r (item integer, channel text, kind text, value text)
+            ) as k
+            left join identities x on x.channel = k.channel and x.kind = k.kind and x.value = k.value
+            where k.item > k.first or x.channel is not null
+        );
+        moved := moved || late;
+    end if;
+
+    if in_orphans is not null then
+        select coalesce(array_agg(o.item), '{}') into known
         from json_to_recordset(in_orphans) as o (item integer, channel text, provider_id text)
         where exists (select from attempts a where a.channel = o.channel and a.provider_id = o.provider_id)
-            or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id)
-    ), awaited as materialized (
-        select a.item
+            or exists (select from messages m where m.channel = o.channel and m.channel_message_id = o.provider_id);
+    end if;
+
+    if in_attempts is not null then
+        select coalesce(array_agg(a.item), '{}') into awaited
         from json_to_recordset(in_attempts) as a (item integer, channel text, provider_id text)
         join delivery_reports d on d.channel = a.channel and d.provider_id = a.provider_id and d.message_id is null
         where not exists (
@@ -108,38 +127,52 @@ begin
             from json_to_recordset(in_reports) as p (item integer, channel text, provider_id text, status text, at timestamptz)
             where p.item = a.item and p.channel = d.channel and p.provider_id = d.provider_id
                 and p.status = d.status and p.at = d.at
-        )
-    ), items as (
+        );
+    end if;
+
+    with items as (
         select r.*, case when r.conversation_id is null then 1 else
             row_number() over (partition by r.conversation_id order by r.item) end as place
-        from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint)
+        from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint, events integer)
     ), verdicts as (
         select
-            i.item, i.change, twins.ids as twins, foreigners.ids as foreigners,
+            i.item, i.change, i.events,
             case
                 when c.last_change = i.change then 'done'
                 when i.place > 1 then 'conflict'
                 when i.expect = 0 and c.id is not null then 'conflict'
                 when i.expect > 0 and c.revision is distinct from i.expect then 'conflict'
-                when twins.ids is not null then 'duplicate'
-                when i.item in (select m.item from moved m) then 'moved'
-                when i.item in (select k.item from known k) then 'known'
-                when foreigners.ids is not null then 'fenced'
-                when i.item in (select a.item from awaited a) then 'awaited'
+                when i.item = any (twins) then 'duplicate'
+                when i.item = any (moved) then 'moved'
+                when i.item = any (known) then 'known'
+                when i.item = any (foreigners) then 'fenced'
+                when i.item = any (awaited) then 'awaited'
                 else 'ok'
             end as outcome
         from items i
         left join conversations c on c.id = i.conversation_id
-        left join twins on twins.item = i.item
-        left join foreigners on foreigners.item = i.item
     )
     select
         array_agg(v.outcome order by v.item),
-        array_agg(case v.outcome when 'duplicate' then v.twins when 'fenced' then v.foreigners end order by v.item),
         coalesce(array_agg(v.item) filter (where v.outcome <> 'ok'), '{}'),
-        coalesce(array_agg(v.change) filter (where v.outcome <> 'ok'), '{}')
-    into outcomes, about, bad, bad_changes
+        coalesce(array_agg(v.change) filter (where v.outcome <> 'ok'), '{}'),
+        coalesce(sum(v.events) filter (where v.outcome = 'ok'), 0)
+    into outcomes, bad, bad_changes, total
     from verdicts v;
+
+    if cardinality(bad) > 0 then
+        select array_agg(
+            case v.outcome
+                when 'duplicate' then (
+                    select string_agg(distinct t.id, ' ') from unnest(twins, twin_ids) as t (item, id) where t.item = v.item
+                )
+                when 'fenced' then (
+                    select string_agg(distinct f.id, ' ') from unnest(foreigners, foreigner_ids) as f (item, id) where f.item = v.item
+                )
+            end order by v.item
+        ) into about
+        from unnest(outcomes) with ordinality as v (outcome, item);
+    end if;
 
     if in_customers is not null then
         insert into customers (id, name, attributes, created_at, updated_at)
@@ -177,7 +210,7 @@ begin
     end if;
 
     if in_conversations is not null then
-        -- Revision 1 is a new one. A row is its item's by the change that it names.
+        -- A row is its item's by the change that it names.
         insert into conversations (
             id, number, channel, channel_type, customer_id, status, team_id, assignee_id, priority, subject, tags, attributes,
             version, revision, last_change, last_seq, unsent, failed, waiting_since, first_reply_at, window_opened_at,
@@ -189,8 +222,10 @@ begin
             r.first_reply_at, r.window_opened_at, r.last_message, r.last_message_at, r.snoozed_until, r.resolved_at,
             r.previous_id, r.merged_into_id, r.created_at, r.updated_at
         from json_populate_recordset(null::conversations, in_conversations) as r
-        where r.revision = 1 and r.last_change <> all (bad_changes);
+        where r.last_change <> all (bad_changes);
+    end if;
 
+    if in_conversation_updates is not null then
         update conversations x
         set
             status = r.status, team_id = r.team_id, assignee_id = r.assignee_id, priority = r.priority, subject = r.subject,
@@ -199,8 +234,8 @@ begin
             first_reply_at = r.first_reply_at, window_opened_at = r.window_opened_at, last_message = r.last_message,
             last_message_at = r.last_message_at, snoozed_until = r.snoozed_until, resolved_at = r.resolved_at,
             merged_into_id = r.merged_into_id, updated_at = r.updated_at
-        from json_populate_recordset(null::conversations, in_conversations) as r
-        where x.id = r.id and r.revision > 1 and r.last_change <> all (bad_changes);
+        from json_populate_recordset(null::conversations, in_conversation_updates) as r
+        where x.id = r.id and r.last_change <> all (bad_changes);
     end if;
 
     if in_messages is not null then
@@ -346,21 +381,20 @@ begin
         on conflict do nothing;
     end if;
 
-    select count(*) into total
-    from json_to_recordset(in_events) as r (item integer) where r.item <> all (bad);
-
     update journal_head x set seq = x.seq + total returning x.seq into head;
 
     if total > 0 then
+        -- The rows are numbered in the order given: a function's result is read from its beginning to its end.
         insert into events (
-            seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, actor, data
+            seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
+            data
         )
         select
-            head - total + row_number() over (order by r.item, r.n), r.id, r.type, r.at, r.conversation_id,
-            r.conversation_seq, r.version, r.team_id, r.assignee_id, r.audience_user_id, r.actor, r.data
+            head - total + row_number() over (), r.id, r.type, r.at, r.conversation_id,
+            r.conversation_seq, r.version, r.team_id, r.assignee_id, r.audience_user_id, r.inbox_id, r.actor, r.data
         from json_to_recordset(in_events) as r (
-            item integer, n integer, id uuid, type text, at timestamptz, conversation_id uuid, conversation_seq integer,
-            version integer, team_id uuid, assignee_id uuid, audience_user_id uuid, actor json, data json
+            item integer, id uuid, type text, at timestamptz, conversation_id uuid, conversation_seq integer,
+            version integer, team_id uuid, assignee_id uuid, audience_user_id uuid, inbox_id uuid, actor json, data json
         )
         where r.item <> all (bad);
     end if;

@@ -30,9 +30,12 @@ def test_each_row_names_its_item_and_what_nobody_needs_is_null(decider: Any) -> 
     found = rows(one, two)
     assert [(row["item"], row["expect"]) for row in found["items"]] == [(1, 0), (2, 0)]
     assert [row["item"] for row in found["messages"]] == [1, 2, 2]
-    assert [(row["item"], row["n"]) for row in found["events"]] == [(1, 0), (1, 1), (2, 0), (2, 1), (2, 2)]
+    assert [row["item"] for row in found["events"]] == [1, 1, 2, 2, 2]
+    assert [row["events"] for row in found["items"]] == [2, 3]
     assert set(found) == {
         "items",
+        "arrivals",
+        "submissions",
         "customers",
         "identities",
         "conversations",
@@ -50,6 +53,21 @@ def test_a_change_without_a_conversation_guards_nothing() -> None:
     assert found["items"][0]["conversation_id"] is None
     assert found["items"][0]["expect"] is None
     assert set(found) == {"items", "released"}
+
+
+def test_a_new_conversation_and_a_changed_one_are_told_apart(decider: Any) -> None:
+    desk, opened = decider.begin()
+    _, more = decider.change(desk, decider.reply("more"))
+    found = rows(opened, more)
+    assert [row["last_change"] for row in found["conversations"]] == [str(opened.id)]
+    assert [row["last_change"] for row in found["conversation_updates"]] == [str(more.id)]
+
+
+def test_what_a_row_does_not_say_is_null(decider: Any) -> None:
+    _, change = decider.begin()
+    found = rows(change)
+    wide = found["conversations"] + found["messages"]
+    assert all(value is not None for row in wide for value in row.values())
 
 
 def test_every_field_of_a_record_has_its_column(decider: Any) -> None:
