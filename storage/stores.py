@@ -20,6 +20,7 @@ from storage.message import Messages
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
 from storage.stream_ticket import StreamTicketStore
+from storage.tag import TagStore
 from storage.team import TeamStore
 from storage.user import UserStore
 from storage.viewer import ViewerStore
@@ -46,6 +47,7 @@ class Stores:
     answers: AnswerStore
     media: MediaRows
     files: MediaFiles
+    tags: TagStore
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -79,4 +81,5 @@ class Stores:
             answers=AnswerStore(database),
             media=MediaRows(database),
             files=MediaFiles(data / config.media.dir),
+            tags=TagStore(database),
         )

@@ -10,6 +10,7 @@ from attrs import frozen
 from actors.kernel import System
 from hub.config import Config
 from hub.ports import ConversationReader, FileStore, MessageReader, Uploads
+from hub.tag import Tags
 from hub.team import Teams
 from hub.user import Users
 from hub.whatsapp.template import Template
@@ -19,6 +20,7 @@ from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.routes import Route
+from web.tag import TagDoors
 from web.template import TemplateDoors, Templates
 
 
@@ -37,6 +39,8 @@ class Stores(Protocol):
     def teams(self) -> Teams: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def tags(self) -> Tags: ...
 
 
 @frozen(kw_only=True)
@@ -59,7 +63,7 @@ class Desk:
 
     def routes(self) -> list[Route]:
         """All of them."""
-        doors = (self._conversations(), self._media(), self._messages(), TemplateDoors(self.templates))
+        doors = (self._conversations(), self._media(), self._messages(), TemplateDoors(self.templates), self._tags())
         return [route for door in doors for route in door.routes()]
 
     def _conversations(self) -> ConversationDoors:
@@ -83,6 +87,10 @@ class Desk:
             self.was_read,
             {name: channel.type for name, channel in self.config.channels.items()},
         )
+
+    def _tags(self) -> TagDoors:
+        stores = self.stores
+        return TagDoors(self.system, stores.tags, stores.conversations, self.cursors)
 
     async def _team_exists(self, team_id: UUID) -> bool:
         return await self.stores.teams.find(team_id) is not None

@@ -181,6 +181,31 @@ class Take:
     author: Author
 
 
+@frozen
+class AddTag:
+    """A tag is put on. `name` is that of its definition."""
+
+    author: Author
+    name: str
+
+
+@frozen
+class RemoveTag:
+    """A tag is taken off, however its name is spelt."""
+
+    author: Author
+    name: str
+
+
+@frozen
+class Retag:
+    """A tag has got another name, or is no tag any more (None)."""
+
+    author: Author
+    old: str
+    new: str | None
+
+
 UNSET: Any = object()
 """Marks a field that an edit leaves alone; None is a value."""
 
@@ -200,4 +225,7 @@ class Patch:
     snoozed_until: datetime | None = UNSET
 
 
-Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch
+Tagging = AddTag | RemoveTag | Retag
+"""What can be asked of a conversation's tags."""
+
+Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Tagging

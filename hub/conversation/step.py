@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
+    AddTag,
     Author,
     Command,
     Context,
@@ -13,7 +14,9 @@ from hub.conversation.commands import (
     Patch,
     React,
     Receive,
+    RemoveTag,
     Reply,
+    Retag,
     Retry,
     SendResult,
     Take,
@@ -23,6 +26,7 @@ from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
 from hub.conversation.report import deliver, media_settled, send_result
 from hub.conversation.state import Desk
+from hub.conversation.tag import add_tag, remove_tag, retag
 from hub.errors import NotFound
 from hub.record import evolve
 
@@ -36,6 +40,9 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     MediaSettled: media_settled,
     Take: take,
     Patch: edit,
+    AddTag: add_tag,
+    RemoveTag: remove_tag,
+    Retag: retag,
 }
 
 

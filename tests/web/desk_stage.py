@@ -13,7 +13,7 @@ import aiojobs
 from aiohttp import ClientResponse
 from prometheus_client import CollectorRegistry
 
-from actors import conversation, courier, customer, delivery, kinds, resolver, team_queue, writer
+from actors import conversation, courier, customer, delivery, kinds, resolver, tag, team_queue, writer
 from actors.intake import Intake
 from actors.kernel import System
 from hub.channel import Channel
@@ -36,6 +36,7 @@ from storage.media_files import MediaFiles
 from storage.message import Messages
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.tag import TagStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
 from web.desk import Desk
@@ -92,6 +93,7 @@ class DeskStage(People):
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
+        self.tags = TagStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)
@@ -110,6 +112,7 @@ class DeskStage(People):
             courier.kind(outbox, lambda name: errand, errands.spawn, courier.Pace(sweep=0.05)),
             conversation.kind(conversation.World(self.messages, channels, self.clock, lambda channel: None)),
             customer.kind(channels, self.clock),
+            tag.kind(self.tags),
         ):
             self.system.register(kind)
 
