@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class EventType(StrEnum):
@@ -42,12 +42,14 @@ class EphemeralType(StrEnum):
 class Audience:
     """Who may be told: the one user named, and nobody else; or the members of the team, the assignee, and admins.
 
-    All three empty: everybody who is signed in.
+    All three empty: everybody who is signed in. `inbox_id` names the customer's inbox on a Chat App channel: what is
+    theirs to see of the event (`hub.chat_app.view`) is told there too. It is no part of which colleagues are told.
     """
 
     team_id: UUID | None = None
     assignee_id: UUID | None = None
     user_id: UUID | None = None
+    inbox_id: UUID | None = field(default=None, eq=False)
 
     @property
     def everybody(self) -> bool:

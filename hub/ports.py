@@ -49,6 +49,14 @@ class EventStore(Protocol):
         """The same, but none numbered above `upto`."""
 
 
+class InboxEvents(Protocol):
+    """The event log as one customer's inbox has it. Raises hub.errors.Unavailable when the database is away."""
+
+    async def of_inbox(self, inbox_id: UUID, cursor: int, upto: int, limit: int) -> list[Event] | None:
+        """The events of the inbox numbered above the cursor and not above `upto`, in order, at most `limit`; None when
+        the log no longer reaches back to the cursor."""
+
+
 class Viewers(Protocol):
     """Who people are now: rights change while a stream is open."""
 

@@ -1,5 +1,7 @@
 """The event log for those who read it: where it stands, and what came after a number."""
 
+from uuid import UUID
+
 import asyncpg
 from attrs import frozen
 
@@ -16,6 +18,7 @@ class EventQueries:
     position: str
     after: str
     between: str
+    of_inbox: str
 
 
 _SQL = load("event.sql", EventQueries)
@@ -30,7 +33,7 @@ def _event(row: asyncpg.Record) -> Event:
         row["conversation_id"],
         row["conversation_seq"],
         row["version"],
-        Audience(row["team_id"], row["assignee_id"], row["audience_user_id"]),
+        Audience(row["team_id"], row["assignee_id"], row["audience_user_id"], row["inbox_id"]),
         row["actor"],
         row["data"],
     )
@@ -57,3 +60,11 @@ class EventLog:
         """The events numbered above the cursor and up to `upto`, in order, at most `limit`."""
         async with self._database.acquire() as connection:
             return [_event(row) for row in await connection.fetch(_SQL.between, cursor, upto, limit)]
+
+    async def of_inbox(self, inbox_id: UUID, cursor: int, upto: int, limit: int) -> list[Event] | None:
+        """The same of one customer's inbox; None when the log no longer reaches back to the cursor."""
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(_SQL.of_inbox, inbox_id, cursor, upto, limit)
+        if rows[0]["trimmed"] > cursor:
+            return None
+        return [_event(row) for row in rows if row["seq"] is not None]

@@ -11,7 +11,8 @@ from journal_head
 
 -- name: after
 select
-    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, actor, data
+    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
+    data
 from events
 where seq > $1
 order by seq
@@ -19,8 +20,20 @@ limit $2
 
 -- name: between
 select
-    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, actor, data
+    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
+    data
 from events
 where seq > $1 and seq <= $2
 order by seq
 limit $3
+
+-- name: of_inbox
+-- What concerns one customer's inbox, and from the same moment up to where the log is no longer kept.
+select
+    h.trimmed, e.seq, e.id, e.type, e.at, e.conversation_id, e.conversation_seq, e.version, e.team_id, e.assignee_id,
+    e.audience_user_id, e.inbox_id, e.actor, e.data
+from journal_head h
+left join lateral (
+    select * from events x where x.inbox_id = $1 and x.seq > $2 and x.seq <= $3 order by x.seq limit $4
+) as e on true
+order by e.seq

@@ -310,6 +310,7 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "assignee_id": event.audience.assignee_id,
                 "audience_user_id": event.audience.user_id,
                 "inbox_id": event.audience.inbox_id,
+                "inbox_id": event.audience.inbox_id,
                 "actor": event.actor,
                 "data": event.data,
             }

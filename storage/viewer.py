@@ -6,6 +6,8 @@ from uuid import UUID
 from attrs import frozen
 
 from hub.audience import Viewer
+from hub.chat_app.inbox import TYPE as CHAT_APP
+from hub.chat_app.inbox import inbox_id
 from hub.events import Audience
 from hub.rights import Role
 from storage.database import Database
@@ -50,4 +52,7 @@ class ViewerStore:
         """A conversation's team and assignee, or None when there is no such conversation."""
         async with self._database.acquire() as connection:
             row = await connection.fetchrow(_SQL.audience, conversation_id)
-        return None if row is None else Audience(row["team_id"], row["assignee_id"])
+        if row is None:
+            return None
+        inbox = inbox_id(row["channel"], row["customer_id"]) if row["channel_type"] == CHAT_APP else None
+        return Audience(row["team_id"], row["assignee_id"], inbox_id=inbox)

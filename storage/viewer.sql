@@ -13,4 +13,4 @@ group by u.id
 select id from auth_sessions where id = any ($1::uuid[]) and revoked_at is null and expires_at > now()
 
 -- name: audience
-select team_id, assignee_id from conversations where id = $1
+select team_id, assignee_id, channel, channel_type, customer_id from conversations where id = $1

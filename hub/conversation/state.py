@@ -10,6 +10,8 @@ from uuid import UUID
 
 from attrs import field, frozen
 
+from hub.chat_app.inbox import TYPE as CHAT_APP
+from hub.chat_app.inbox import inbox_id
 from hub.clock import rfc3339
 from hub.errors import InvalidTransition
 from hub.events import Audience
@@ -138,7 +140,8 @@ class Conversation:
     @property
     def audience(self) -> Audience:
         """Who may be told of it."""
-        return Audience(team_id=self.team_id, assignee_id=self.assignee_id)
+        inbox = inbox_id(self.channel, self.customer.id) if self.channel_type == CHAT_APP else None
+        return Audience(self.team_id, self.assignee_id, inbox_id=inbox)
 
 
 @frozen
