@@ -49,6 +49,14 @@ class ResumePoint:
         return Start.EXPIRED if self.after < position.trimmed else Start.REPLAYED
 
 
+@frozen
+class Page:
+    """A run of the log for one session: `frames` are all that concerns it up to the number `reached`."""
+
+    frames: Sequence[Frame]
+    reached: int
+
+
 class Replayer:
     """Brings sessions up to the tail's cursor."""
 
@@ -79,27 +87,28 @@ class Replayer:
         cursor = after
         count = 0
         while cursor < self._tail.cursor and not session.closed:
-            frames = await self._page(cursor)
-            if not frames or frames[0].seq != cursor + 1:
+            page = await self._page(session, cursor)
+            if page is None:
                 return Start.EXPIRED
-            for chunk in _chunks(frames):
+            for chunk in _chunks(page.frames):
                 # Rights may change while the reader takes its time: a chunk is filtered when its turn has come.
                 count += self._write(session, chunk)
                 if not await session.link.drained():
                     self._registry.cut(session, CloseCode.SLOW)
                 if session.closed:
                     return Start.REPLAYED
-            cursor += len(frames)
+            cursor = page.reached
         session.say(control_frame("resumed", cursor, **{"from": after, "to": cursor, "count": count}))
         return Start.REPLAYED
 
-    async def _page(self, cursor: int) -> Sequence[Frame]:
+    async def _page(self, session: Session, cursor: int) -> Page | None:
+        """What comes next for the session; None when some of it is no longer kept."""
         frames = self._tail.ring.after(cursor, PAGE)
         if frames is None:
             async with self._readers:
                 events = await self._store.between(cursor, self._tail.cursor, PAGE)
             frames = [event_frame(event) for event in events]
-        return frames
+        return Page(frames, cursor + len(frames)) if frames and frames[0].seq == cursor + 1 else None
 
     def _write(self, session: Session, frames: Sequence[Frame]) -> int:
         allowed = [

@@ -65,9 +65,12 @@ class Signals:
         registry: SessionRegistry,
         clock: Callable[[], datetime],
         typed: Callable[[UUID], Awaitable[None]] | None = None,
+        beyond: Callable[[Frame], None] = lambda frame: None,
     ) -> None:
-        """`typed` is told where somebody types, for the customer's side."""
+        """`typed` is told where somebody types, for the customer's side; `beyond` gets every sign, for those who are no
+        colleagues."""
         self._typed = typed
+        self._beyond = beyond
         self._audiences = audiences
         self._registry = registry
         self._clock = clock
@@ -88,4 +91,6 @@ class Signals:
             raise NotFound
         actor = {"type": "agent", "id": str(viewer.user_id), "name": viewer.name}
         sign = Ephemeral(type, self._clock(), conversation_id, audience, actor, data)
-        self._registry.signal([ephemeral_frame(sign)], but=viewer.user_id)
+        frame = ephemeral_frame(sign)
+        self._registry.signal([frame], but=viewer.user_id)
+        self._beyond(frame)

@@ -53,7 +53,7 @@ from web.openapi import Description
 from web.page import InboxPage
 from web.people import People
 from web.problem_pages import ProblemPages
-from web.realtime import Realtime, StreamSettings
+from web.realtime import Colleagues, Realtime, StreamSettings
 from web.realtime_access import Gate
 from web.realtime_actions import RealtimeActions
 from web.routes import Route
@@ -268,8 +268,7 @@ class Hub:
             self.tail,
             self.sessions,
             Replayer(self.tail, stores.events, self.sessions),
-            self._presence,
-            self._signals,
+            Colleagues(self._presence, self._signals),
             self.figures.realtime,
             now,
             StreamSettings(

@@ -1,10 +1,11 @@
-"""The live stream for agents: `/ws` and `/sse`, the same frames on both, and what goes with them."""
+"""Live streams: a WebSocket and an event stream, the same frames on both, for colleagues and for customers alike."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
 
 from aiohttp import HttpVersion11, WSMsgType, web
 from aiohttp_sse import EventSourceResponse
@@ -16,11 +17,12 @@ from actors.replay import Replayer, ResumePoint, Start
 from actors.session import CloseCode, Session, SessionLimits
 from actors.session_registry import SessionRegistry
 from actors.signals import Signals
+from hub.audience import Viewer
 from hub.clock import rfc3339
 from hub.errors import BadRequest, Forbidden, HubError, Unauthenticated, Unavailable
-from hub.frame import control_frame
-from web.realtime_access import SUBPROTOCOL, Admission, Gate, resume_point, subprotocols
-from web.realtime_client import ClientFrames
+from hub.frame import Frame, control_frame
+from web.realtime_access import SUBPROTOCOL, Admission, resume_point, subprotocols
+from web.realtime_client import ClientFrames, Frames
 from web.realtime_link import GRACE, STALLED, SocketLink, StreamLink
 from web.realtime_metrics import RealtimeMetrics
 from web.routes import Handler, Route
@@ -41,24 +43,79 @@ class StreamSettings:
     limits: SessionLimits = field(factory=SessionLimits)
 
 
+class Gateway(Protocol):
+    """Who may open a stream. Both raise what refuses the request."""
+
+    async def socket(self, request: web.Request) -> Admission:
+        """For the WebSocket."""
+
+    async def stream(self, request: web.Request) -> Admission:
+        """For the event stream."""
+
+
+class Attendance(Protocol):
+    """What comes with being there: who is told of it, what one is told first, and what one may say."""
+
+    @property
+    def audience(self) -> str:
+        """Who these are, in the metrics."""
+
+    def connected(self, viewer: Viewer) -> None:
+        """A stream was opened."""
+
+    def disconnected(self, viewer: Viewer) -> None:
+        """A stream was closed."""
+
+    def snapshot(self) -> Sequence[Frame]:
+        """What is told after hello."""
+
+    def frames(self, session: Session) -> Frames:
+        """The reader of what this client says."""
+
+
+@frozen
+class Colleagues:
+    """Agents: they see who is there, and say where they type and look."""
+
+    presence: PresenceBoard
+    signals: Signals
+    audience: str = "agent"
+
+    def connected(self, viewer: Viewer) -> None:
+        """Colleagues are told."""
+        self.presence.connected(viewer)
+
+    def disconnected(self, viewer: Viewer) -> None:
+        """They are told, unless he comes back soon."""
+        self.presence.disconnected(viewer.user_id)
+
+    def snapshot(self) -> Sequence[Frame]:
+        """Who is there."""
+        return self.presence.snapshot()
+
+    def frames(self, session: Session) -> Frames:
+        """What agents may say."""
+        return ClientFrames(session, self.signals, self.presence, asyncio.get_running_loop().time)
+
+
 @define
 class Realtime:
-    """The doors of the live stream."""
+    """The doors of the live stream. `paths` are those of the WebSocket and of the event stream."""
 
-    gate: Gate
+    gate: Gateway
     tail: EventTail
     registry: SessionRegistry
     replayer: Replayer
-    presence: PresenceBoard
-    signals: Signals
+    attendance: Attendance
     metrics: RealtimeMetrics
     clock: Callable[[], datetime]
     settings: StreamSettings = field(factory=StreamSettings)
+    paths: tuple[str, str] = ("/ws", "/sse")
     # Set when the process is to end: new streams are sent elsewhere.
     draining: bool = False
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """`GET /ws`. Everything that can be refused is refused before the upgrade."""
+        """The WebSocket. Everything that can be refused is refused before the upgrade."""
         settings = self.settings
         admission, point = await self._admit("ws", request, self.gate.socket)
         subprotocols(request)
@@ -70,7 +127,7 @@ class Realtime:
             max_msg_size=LONGEST_FRAME + 1,
         )
         if not response.can_prepare(request):
-            self.metrics.asked("ws", BadRequest.code)
+            self.metrics.asked("ws", BadRequest.code, self.attendance.audience)
             raise BadRequest("This address takes WebSocket handshakes (version 13) only.")
         writer = await response.prepare(request)
         assert writer is not None
@@ -120,8 +177,8 @@ class Realtime:
     def routes(self) -> list[Route]:
         """Both. They check tokens themselves, because they take them from more places than a header."""
         return [
-            _stream_route("/ws", self.socket, "Live events on a WebSocket"),
-            _stream_route("/sse", self.stream, "Live events as an event stream"),
+            _stream_route(self.paths[0], self.socket, "Live events on a WebSocket"),
+            _stream_route(self.paths[1], self.stream, "Live events as an event stream"),
         ]
 
     async def _admit(
@@ -137,31 +194,31 @@ class Realtime:
             await self.tail.reach(point.after or 0)
             self.tail.position  # noqa: B018 - raises Unavailable before the log was read
         except HubError as error:
-            self.metrics.asked(transport, error.code)
+            self.metrics.asked(transport, error.code, self.attendance.audience)
             raise
         return admission, point
 
     @contextmanager
     def _open(self, session: Session, admission: Admission) -> Iterator[None]:
         """Registers the session for as long as it is open, and at most for as long as its token is good."""
-        transport, user_id = session.link.transport, session.viewer.user_id
+        transport, attendance = session.link.transport, self.attendance
         loop = asyncio.get_running_loop()
         remaining = (admission.until - self.clock()).total_seconds()
         end = loop.call_later(max(0.0, remaining), self.registry.cut, session, CloseCode.UNAUTHENTICATED)
-        self.metrics.asked(transport, "accepted")
-        self.metrics.opened(transport)
+        self.metrics.asked(transport, "accepted", attendance.audience)
+        self.metrics.opened(transport, attendance.audience)
         self.registry.add(session)
-        self.presence.connected(session.viewer)
+        attendance.connected(session.viewer)
         try:
             yield
         finally:
             end.cancel()
             self.registry.remove(session)
-            self.presence.disconnected(user_id)
-            self.metrics.closed(transport, session.link.code)
+            attendance.disconnected(session.viewer)
+            self.metrics.closed(transport, session.link.code, attendance.audience)
 
     def _greet(self, session: Session, point: ResumePoint) -> None:
-        """Hello, and who is there. Who begins at the head is to resume from there, whether or not anything follows."""
+        """Hello, and what goes with it. Who begins at the head resumes from there, whether or not anything follows."""
         position = self.tail.position
         hello = control_frame(
             "hello",
@@ -171,7 +228,7 @@ class Realtime:
             server_time=rfc3339(self.clock()),
             heartbeat_s=int(self.settings.heartbeat),
         )
-        session.say(hello, *self.presence.snapshot())
+        session.say(hello, *self.attendance.snapshot())
 
     async def _begin(self, session: Session, point: ResumePoint) -> asyncio.Task[None] | None:
         """Puts a socket live at once, or lets it catch up beside the reading of its frames."""
@@ -192,8 +249,7 @@ class Realtime:
 
     async def _listen(self, session: Session, response: web.WebSocketResponse) -> None:
         """Reads the client's frames until it leaves or has to be cut."""
-        loop = asyncio.get_running_loop()
-        frames = ClientFrames(session, self.signals, self.presence, loop.time)
+        frames = self.attendance.frames(session)
         try:
             async for message in response:
                 if message.type is WSMsgType.ERROR:

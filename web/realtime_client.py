@@ -46,23 +46,19 @@ class Flood:
         return True
 
 
-class ClientFrames:
-    """Reads one client's frames."""
+Act = Callable[[dict[str, Any]], Awaitable[None]]
+"""What is done with a frame."""
 
-    def __init__(self, session: Session, signals: Signals, presence: PresenceBoard, now: Callable[[], float]) -> None:
+
+class Frames:
+    """Reads one client's frames. Who may say what beside `ping` is added by kinds of clients."""
+
+    def __init__(self, session: Session, now: Callable[[], float]) -> None:
         self._session = session
-        self._signals = signals
-        self._presence = presence
         self._now = now
         self._flood = Flood(now())
         self._garbage = 0
-        self._viewing: UUID | None = None
-        self._known: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
-            "typing": self._typing,
-            "viewing": self._view,
-            "presence": self._choose,
-            "ping": self._ping,
-        }
+        self._known: dict[str, Act] = {"ping": self._ping}
 
     async def take(self, text: str) -> CloseCode | None:
         """Does what a frame asks for; a code when the client has to be cut. Errors are told to it as frames."""
@@ -88,15 +84,32 @@ class ClientFrames:
         return None
 
     async def leave(self) -> None:
-        """The socket is gone: colleagues need not think that somebody is still looking."""
+        """The socket is gone."""
+
+    def _refuse(self, code: str, detail: str) -> None:
+        self._session.say(control_frame("error", code=code, detail=detail))
+
+    async def _ping(self, frame: dict[str, Any]) -> None:
+        self._session.say(control_frame("pong"))
+
+
+class ClientFrames(Frames):
+    """What agents say: where they type and look, and how they want to be shown."""
+
+    def __init__(self, session: Session, signals: Signals, presence: PresenceBoard, now: Callable[[], float]) -> None:
+        super().__init__(session, now)
+        self._signals = signals
+        self._presence = presence
+        self._viewing: UUID | None = None
+        self._known = {"typing": self._typing, "viewing": self._view, "presence": self._choose, **self._known}
+
+    async def leave(self) -> None:
+        """Colleagues need not think that somebody is still looking."""
         if self._viewing is not None:
             try:
                 await self._signals.viewing(self._session.viewer, self._viewing, looks=False)
             except HubError:
                 return
-
-    def _refuse(self, code: str, detail: str) -> None:
-        self._session.say(control_frame("error", code=code, detail=detail))
 
     async def _typing(self, frame: dict[str, Any]) -> None:
         await self._signals.typing(self._session.viewer, _conversation(frame))
@@ -117,9 +130,6 @@ class ClientFrames:
         if reason is not None and (not isinstance(reason, str) or len(reason) > LONGEST_REASON):
             raise Invalid(f"reason must be a text of at most {LONGEST_REASON} characters.")
         self._presence.choose(self._session.viewer.user_id, Availability(state), reason)
-
-    async def _ping(self, frame: dict[str, Any]) -> None:
-        self._session.say(control_frame("pong"))
 
 
 def _object(text: str) -> dict[str, Any] | None:

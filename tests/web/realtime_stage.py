@@ -33,11 +33,12 @@ from storage.stream_ticket import StreamTicketStore
 from storage.user import UserStore
 from storage.viewer import ViewerStore
 from web.accounts import Accounts
+from web.gathered import Gathered
 from web.health import Flags
 from web.idempotency import Idempotency
 from web.keys import ring
 from web.metrics import Requests
-from web.realtime import Realtime, StreamSettings
+from web.realtime import Colleagues, Realtime, StreamSettings
 from web.realtime_access import Gate
 from web.realtime_actions import RealtimeActions
 from web.realtime_metrics import RealtimeMetrics
@@ -199,16 +200,15 @@ async def staged(
     tail = EventTail(log, publish, registry.reset, poll=poll, ring=EventRing(keep))
     metrics.follow(tail)
     tokens = AccessTokens(ring(["a secret of at least thirty-two bytes"], "access"), life)
-    accounts = Accounts(UserStore(database).account, tokens)
+    accounts = Accounts(Gathered(UserStore(database).accounts), tokens)
     watch = RightsWatch(registry, viewers, 0.1)
     accounts.watchers.append(watch.changed)
     presence = PresenceBoard(registry, now, table=PresenceTable(linger), gather=0.01)
     signals = Signals(audiences, registry, now)
     gate = Gate(accounts, tokens, viewers, StreamTicketStore(database), public_url=public_url, origins=origins)
     replayer = Replayer(tail, log, registry)
-    realtime = Realtime(
-        gate, tail, registry, replayer, presence, signals, metrics, now, settings or StreamSettings(grace=0.5)
-    )
+    colleagues = Colleagues(presence, signals)
+    realtime = Realtime(gate, tail, registry, replayer, colleagues, metrics, now, settings or StreamSettings(grace=0.5))
     routes = [*realtime.routes(), *RealtimeActions(gate, presence, signals).routes()]
     app = build(
         routes,
