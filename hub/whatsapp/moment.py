@@ -14,6 +14,7 @@ TOLERANCE = timedelta(minutes=5)
 """How far a channel's clock may run ahead of ours; later times become now + this."""
 
 _EARLIEST_SECONDS = EARLIEST.timestamp()
+_TOLERANCE_SECONDS = TOLERANCE.total_seconds()
 _HUGE = 10**18  # seconds; beyond any bound, within any float
 
 
@@ -25,9 +26,8 @@ def moment(raw: Any, now: datetime) -> tuple[datetime, str | None]:
         return now, "not_numeric"
     if seconds < _EARLIEST_SECONDS:
         return EARLIEST, "too_early"
-    latest = now + TOLERANCE
-    if seconds > latest.timestamp():
-        return latest, "in_future"
+    if seconds > now.timestamp() + _TOLERANCE_SECONDS:
+        return now + TOLERANCE, "in_future"
     return datetime.fromtimestamp(seconds, UTC), None
 
 

@@ -65,7 +65,7 @@ def phone(value: Any) -> Identity | None:
     address = token(value)
     if not address or len(address) > IDENTITY_LIMIT:
         return None
-    if BSUID.fullmatch(address):
+    if address[0].isalpha() and BSUID.fullmatch(address):
         return Identity(IdentityKind.BSUID, address)
     digits = address.removeprefix("+")
     return Identity(IdentityKind.WA_ID, digits) if digits else None
@@ -73,11 +73,21 @@ def phone(value: Any) -> Identity | None:
 
 def identities(user_ids: Iterable[Any], phones: Iterable[Any]) -> tuple[Identity, ...]:
     """At most one identity of each kind, BSUID first; of several values of a kind the first one counts."""
-    chosen: dict[IdentityKind, Identity] = {}
-    for found in (*map(bsuid, user_ids), *map(phone, phones)):
-        if found is not None:
-            chosen.setdefault(found.kind, found)
-    return tuple(chosen[kind] for kind in (IdentityKind.BSUID, IdentityKind.WA_ID) if kind in chosen)
+    user_id = number = None
+    for value in user_ids:
+        user_id = user_id or bsuid(value)
+    before = None
+    for value in phones:
+        if value is None or value == before:
+            continue  # most often the contact repeats what the message says
+        found, before = phone(value), value
+        if found is None:
+            continue
+        if found.kind is IdentityKind.BSUID:
+            user_id = user_id or found
+        else:
+            number = number or found
+    return tuple(identity for identity in (user_id, number) if identity is not None)
 
 
 def party(directory: Directory, user_id: Any, phone_number: Any) -> Party:

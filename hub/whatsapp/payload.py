@@ -93,6 +93,8 @@ def text(value: Any) -> str | None:
 
 def token(value: Any) -> str | None:
     """A number or non-empty string as a string: ids and codes arrive as either."""
+    if value is None:
+        return None  # by far the most frequent
     if isinstance(value, str):
         return value or None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None

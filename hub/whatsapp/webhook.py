@@ -96,15 +96,18 @@ def _change(change: Change) -> Iterator[Inbound]:
     if arrays is None:
         yield account.read_account(change)
         return
-    if not any(key in change.value for key, _ in arrays):
-        yield Quarantined("nothing_known", dict(change.value))
+    value, known = change.value, False
     for key, reader in arrays:
-        found = change.value.get(key, [])
-        if not isinstance(found, list):
-            yield Quarantined(f"{key}_not_a_list", found)
+        if key not in value:
             continue
-        for element in found:
-            yield _isolated(reader, element, change)
+        found, known = value[key], True
+        if isinstance(found, list):
+            for element in found:
+                yield _isolated(reader, element, change)
+        else:
+            yield Quarantined(f"{key}_not_a_list", found)
+    if not known:
+        yield Quarantined("nothing_known", dict(value))
 
 
 def _isolated(reader: Reader, element: Any, change: Change) -> Inbound:
