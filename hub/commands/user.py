@@ -1,7 +1,5 @@
 """`hub user`: the people, without the API: the first administrator, and repair when nobody can get in."""
 
-import asyncio
-import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,7 +9,7 @@ import click
 from attrs import frozen
 
 from hub.commands.exits import NOT_FOUND, USAGE, CommandFailed
-from hub.commands.files import Place, data_directory, load_config, located
+from hub.commands.files import Place, located
 from hub.commands.output import json_option, json_result, result, table, talk
 from hub.errors import Invalid
 from hub.rights import PEOPLE, Role
@@ -183,34 +181,8 @@ async def _join(people: People, member: User, name: str) -> None:
 
 
 def _run(place: Place, work: Callable[[People], Awaitable[T]]) -> T:
-    """Does the work on the configured database, which has this hub's schema: the embedded one is brought to it."""
-    from hub.commands.database import AWAY, REFUSED, database_url
-    from storage.database import DATABASE_LOST, DATABASE_REFUSES, Database
-    from storage.migrations import MigrationError, migrate, pending
+    from hub.commands.database import on_database
     from storage.team import TeamStore
     from storage.user import UserStore
 
-    config = load_config(place, os.environ).config
-    data = data_directory(place, config)
-
-    async def main() -> T:
-        url, _ = await database_url(config, data)
-        database = Database(url)
-        try:
-            await database.open()
-            async with database.acquire() as connection:
-                if config.database.embedded:
-                    await migrate(connection)
-                elif await pending(connection):
-                    raise CommandFailed("The database lacks migrations. Run: hub migrate")
-            return await work(People(UserStore(database), TeamStore(database)))
-        except MigrationError as error:
-            raise CommandFailed(str(error)) from None
-        except DATABASE_REFUSES:
-            raise CommandFailed(REFUSED) from None
-        except DATABASE_LOST:
-            raise CommandFailed(AWAY) from None
-        finally:
-            await database.close()
-
-    return asyncio.run(main())
+    return on_database(place, lambda database: work(People(UserStore(database), TeamStore(database))))
