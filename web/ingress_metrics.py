@@ -28,16 +28,18 @@ class Ingress:
         )
         for channel in channels:
             self._duplicates.labels(channel)
-            self._last.labels(channel)
-            for outcome in OUTCOMES:
-                self._webhooks.labels(channel, outcome)
+        # `labels()` takes a lock and builds a key at every call; the finished children are kept instead.
+        self._came = {channel: self._last.labels(channel) for channel in channels}
+        self._ended = {
+            (channel, outcome): self._webhooks.labels(channel, outcome) for channel in channels for outcome in OUTCOMES
+        }
         self._children: dict[tuple[str, str], Counter] = {}
 
     def webhook(self, channel: str, outcome: str, now: datetime | None = None) -> None:
         """A delivery has ended."""
-        self._webhooks.labels(channel, outcome).inc()
+        self._ended[channel, outcome].inc()
         if now is not None:
-            self._last.labels(channel).set(now.timestamp())
+            self._came[channel].set(now.timestamp())
 
     def message(self, channel: str, kind: str) -> None:
         """One element was taken in."""

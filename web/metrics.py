@@ -56,7 +56,9 @@ class Requests:
             ("method", "route"),
             registry,
         )
-        self._running = Gauge("hub_http_requests_in_progress", "Requests being handled.", registry=registry)
+        self._running = 0
+        running = Gauge("hub_http_requests_in_progress", "Requests being handled.", registry=registry)
+        running.set_function(lambda: self._running)
         self.connections = Gauge("hub_http_connections", "Open connections.", registry=registry)
         self.refused = Counter(
             "hub_http_connections_refused_total", "Connections cut because the limit was reached.", registry=registry
@@ -66,12 +68,12 @@ class Requests:
 
     def begin(self) -> float:
         """A request has come; returns the moment, for `end`."""
-        self._running.inc()
+        self._running += 1
         return time.perf_counter()
 
     def end(self, method: str, route: str, code: int, began: float, *, stream: bool = False) -> None:
         """A request was answered. `route` is a template of the table or UNMATCHED."""
-        self._running.dec()
+        self._running -= 1
         method = method if method in METHODS else "other"
         counted = self._counted.get((method, route, code))
         if counted is None:

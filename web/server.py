@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from aiohttp.web_server import Server
 from attrs import frozen
+from multidict import istr
 
 from actors.kernel.mail import TRACE
 from hub.errors import Forbidden
@@ -35,6 +36,8 @@ CLIENT_LEFT = 499
 
 REQUEST_ID = web.RequestKey("request_id", str)
 
+_X_REQUEST_ID = istr("X-Request-Id")
+_TRACE_PARENT = istr("traceparent")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -83,14 +86,15 @@ def build(
     limits = body_limits or BodyLimits()
     app = web.Application(middlewares=[_edge(requests, flags)], client_max_size=limits.size)
     app[LIMITS] = limits
-    headers = {**HEADERS, **STRICT_TRANSPORT} if secure else HEADERS
+    always = {**HEADERS, **STRICT_TRANSPORT} if secure else HEADERS
+    # Names of this type need not be folded to lower case for every answer.
+    headers = [(istr(name), value) for name, value in always.items()]
 
     async def dress(request: web.Request, response: web.StreamResponse) -> None:
         given = response.headers
-        for name, value in headers.items():
-            if name not in given:
-                given[name] = value
-        given["X-Request-Id"] = request.get(REQUEST_ID, "")
+        for name, value in headers:
+            given.setdefault(name, value)
+        given[_X_REQUEST_ID] = request.get(REQUEST_ID, "")
 
     app.on_response_prepare.append(dress)
     register(app, routes, lambda route: _checked(route, authenticate, replay))
@@ -156,11 +160,11 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
 
 def _identify(request: web.Request) -> str:
     """The caller's id of the request, or a new one; and the trace, for everything that is done on its behalf."""
-    given = request.headers.get("X-Request-Id", "")
-    request_id = given if _REQUEST_ID.fullmatch(given) else uuid7().hex
+    given = request.headers.get(_X_REQUEST_ID)
+    request_id = given if given is not None and _REQUEST_ID.fullmatch(given) else uuid7().hex
     request[REQUEST_ID] = request_id
     trace = {"request_id": request_id}
-    parent = request.headers.get("traceparent")
+    parent = request.headers.get(_TRACE_PARENT)
     if parent is not None and _TRACEPARENT.fullmatch(parent):
         trace["traceparent"] = parent
     TRACE.set(trace)
