@@ -121,8 +121,7 @@ class Turn:
             case Receive():
                 return self._unseen(command)
             case Reply(client_id=client_id):
-                written = (message for message in self.desk.messages.values() if message.client_id == client_id)
-                return self.lessons.known.get(client_id) or next(written, command)
+                return self.lessons.known.get(client_id) or self.desk.by_client_id(client_id) or command
             case SendResult(outbox_id=outbox_id) if outbox_id in self.lessons.fenced:
                 return fenced(command) or True
             case _:

@@ -3,15 +3,26 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from attrs import frozen
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from hub.conversation.commands import Outcome
 from hub.ports import Sent
-from web.metrics import LATENCY
+from web.latencies import Latencies, Series
 
 OUTCOMES = ("sent", "failed", "unknown", "window_closed")
 
 _WORDS = {Outcome.ACCEPTED: "sent", Outcome.REFUSED: "failed", Outcome.UNKNOWN: "unknown"}
+
+
+@frozen
+class ChannelFigures:
+    """A channel's lines of the figures, found once: a lookup by labels costs as much as all the counting."""
+
+    messages: dict[str, Counter]
+    retries: Counter
+    attempt: Series
+    down: Gauge
 
 
 class Outbound:
@@ -24,12 +35,8 @@ class Outbound:
         self._retries = Counter(
             "hub_outbound_retries_total", "Tries that are to be made again.", ("channel",), registry=registry
         )
-        self._attempt = Histogram(
-            "hub_outbound_attempt_duration_seconds",
-            "One call of the provider.",
-            ("channel",),
-            buckets=LATENCY,
-            registry=registry,
+        self._attempt = Latencies(
+            "hub_outbound_attempt_duration_seconds", "One call of the provider.", ("channel",), registry
         )
         self._pending = Gauge(
             "hub_outbound_pending_messages", "Messages in the outbox.", ("channel",), registry=registry
@@ -45,21 +52,25 @@ class Outbound:
         )
         self._channels = channels
         self.depth([])
-        for channel in channels:
-            self._retries.labels(channel)
-            self._down.labels(channel)
-            for outcome in OUTCOMES:
-                self._messages.labels(channel, outcome)
+        self._of = {channel: self._figures(channel) for channel in channels}
+
+    def _figures(self, channel: str) -> ChannelFigures:
+        return ChannelFigures(
+            messages={outcome: self._messages.labels(channel, outcome) for outcome in OUTCOMES},
+            retries=self._retries.labels(channel),
+            attempt=self._attempt.of(channel),
+            down=self._down.labels(channel),
+        )
 
     def tried(self, channel: str, sent: Sent, seconds: float) -> None:
         """A try has ended."""
-        self._attempt.labels(channel).observe(seconds)
-        self._down.labels(channel).set(1 if sent.channel_down else 0)
+        figures = self._of[channel]
+        figures.attempt.observe(seconds)
+        figures.down.set(1 if sent.channel_down else 0)
         if sent.outcome is Outcome.LATER:
-            self._retries.labels(channel).inc()
+            figures.retries.inc()
         else:
-            word = "window_closed" if sent.closes_window else _WORDS[sent.outcome]
-            self._messages.labels(channel, word).inc()
+            figures.messages["window_closed" if sent.closes_window else _WORDS[sent.outcome]].inc()
 
     def depth(self, waiting: Iterable[tuple[str, int, datetime]]) -> None:
         """What the outbox holds now."""

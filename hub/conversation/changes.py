@@ -82,20 +82,27 @@ def with_message(desk: Desk, message: Message, conversation: Conversation | None
 def shown_last(conversation: Conversation, message: Message) -> dict[str, Any] | None:
     """What the list shows as the newest message once `message` has its new form."""
     last = conversation.last_message
-    if last is not None and last["message_id"] in (message.id, str(message.id)):
+    if last is not None and (last["message_id"] == message.id or last["message_id"] == str(message.id)):
         return preview(message)
     return last
 
 
 def announce(
-    desk: Desk, effects: Effects, message: Message, kind: EventType, context: Context, actor: dict[str, Any]
+    desk: Desk,
+    effects: Effects,
+    message: Message,
+    kind: EventType,
+    context: Context,
+    actor: dict[str, Any],
+    **changes: Any,
 ) -> Desk:
-    """Puts a changed message on the desk, notes it for storage and tells about it."""
+    """Puts a changed message on the desk, notes it for storage and tells about it. `changes` are what else becomes of
+    the conversation."""
     conversation = desk.conversation
     assert conversation is not None
     shown = shown_last(conversation, message)
-    if shown is not conversation.last_message:
-        conversation = evolve(conversation, last_message=shown)
+    if changes or shown is not conversation.last_message:
+        conversation = evolve(conversation, last_message=shown, **changes)
     effects.changed(message)
     effects.events.append(message_event(kind, conversation, message, context, actor))
     return with_message(desk, message, conversation)

@@ -156,7 +156,8 @@ class Effects:
     def add(self, other: "Effects") -> None:
         """Takes over what a later command of the same turn led to."""
         for name in _LISTS:
-            getattr(self, name).extend(getattr(other, name))
+            if more := getattr(other, name):
+                getattr(self, name).extend(more)
         self.messages.update(other.messages)
         for message in other.updates.values():
             self.changed(message)

@@ -37,7 +37,8 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
     effects = Effects()
     actor = agent_actor(command.author)
     opened = _opened(conversation, context)
-    message = _message(desk, opened, command, context)
+    payload = _payload(desk, command)
+    message = _message(desk, opened, command, payload, context)
     conversation = evolve(
         opened,
         last_seq=message.seq,
@@ -51,8 +52,7 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
         effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, actor))
     effects.messages[message.id] = message
     effects.events.append(message_event(EventType.MESSAGE_STATUS, conversation, message, context, actor))
-    desk = with_message(desk, message, conversation)
-    desk = _post(desk, effects, message, _payload(desk, message, command), context)
+    desk = _post(with_message(desk, message, conversation), effects, message, payload, context)
     return desk, effects, message
 
 
@@ -169,7 +169,9 @@ def _opened(conversation: Conversation, context: Context) -> Conversation:
     return evolve(conversation, status=status, version=conversation.version + 1)
 
 
-def _message(desk: Desk, conversation: Conversation, command: Reply, context: Context) -> Message:
+def _message(
+    desk: Desk, conversation: Conversation, command: Reply, payload: dict[str, Any], context: Context
+) -> Message:
     quoted = desk.messages.get(command.reply_to) if command.reply_to else None
     if command.reply_to and quoted is None:
         raise NotFound("There is no such message to reply to.")
@@ -191,6 +193,7 @@ def _message(desk: Desk, conversation: Conversation, command: Reply, context: Co
         status=DeliveryStatus.PENDING,
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
         attempt=1,
+        internal={"outgoing": payload},
     )
 
 
@@ -222,7 +225,8 @@ def _described(command: Reply) -> dict[str, Any]:
     return described
 
 
-def _payload(desk: Desk, message: Message, command: Reply) -> dict[str, Any]:
+def _payload(desk: Desk, command: Reply) -> dict[str, Any]:
+    """What is to be sent. It stays with the message, so that a retry sends the very same."""
     quoted = desk.messages.get(command.reply_to) if command.reply_to else None
     return {
         "kind": command.kind,
@@ -235,11 +239,9 @@ def _payload(desk: Desk, message: Message, command: Reply) -> dict[str, Any]:
 
 
 def _post(desk: Desk, effects: Effects, message: Message, payload: dict[str, Any], context: Context) -> Desk:
-    """Puts a message into the outbox; its payload stays with it, so that a retry sends the very same."""
-    message = evolve(message, internal={**message.internal, "outgoing": payload})
-    effects.changed(message)
+    """Puts a message into the outbox."""
     effects.tried(Attempt(message.id, message.attempt, message.channel, DeliveryStatus.PENDING, context.now))
-    return _enqueue(with_message(desk, message), effects, message, message.attempt, payload, context)
+    return _enqueue(desk, effects, message, message.attempt, payload, context)
 
 
 def _enqueue(

@@ -153,10 +153,9 @@ def _move(
     conversation = desk.conversation
     assert conversation is not None
     failed = conversation.failed + (status is DeliveryStatus.FAILED)
-    desk = evolve(desk, conversation=evolve(conversation, failed=failed, updated_at=context.now))
     message = evolve(message, status=status, error=error, status_at={**message.status_at, status.value: at})
     kind = EventType.MESSAGE_SENT if status is DeliveryStatus.SENT else EventType.MESSAGE_STATUS
-    desk = announce(desk, effects, message, kind, context, SYSTEM)
+    desk = announce(desk, effects, message, kind, context, SYSTEM, failed=failed, updated_at=context.now)
     return apply_held(desk, effects, message, context) if message.channel_message_id else desk
 
 

@@ -38,7 +38,10 @@ RESTING = 1.0
 
 @frozen
 class Api:
-    """Where and as whom to call. `timeout` has a total; `largest` are the bytes of an answer that are read."""
+    """Where and as whom to call. `timeout` has a total; `largest` are the bytes of an answer that are read.
+
+    What follows from them is made once: `messages` is the address that messages are sent to.
+    """
 
     graph_url: str
     version: str
@@ -46,15 +49,15 @@ class Api:
     access_token: str = field(repr=False)
     timeout: aiohttp.ClientTimeout
     largest: int = 1024 * 1024
+    messages: str = field(init=False)
+    headers: dict[str, str] = field(init=False, repr=False)
 
-    @property
-    def messages(self) -> str:
-        """The address that messages are sent to."""
+    @messages.default
+    def _messages(self) -> str:
         return f"{self.graph_url.rstrip('/')}/{self.version}/{self.phone_number_id}/messages"
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of a call."""
+    @headers.default
+    def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access_token}", "Content-Type": "application/json"}
 
 
