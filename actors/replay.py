@@ -5,21 +5,22 @@ is either below the tail's cursor and was replayed, or above it and is pushed.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from attrs import frozen
 
 from actors.event_tail import EventTail
+from actors.replay_page import Page
 from actors.session import CloseCode, Session
 from actors.session_registry import SessionRegistry
-from hub.audience import entitled
 from hub.errors import Unavailable
 from hub.frame import Frame, control_frame, event_frame
 from hub.ports import EventStore, LogPosition
 
-PAGE = 256
-CHUNK_BYTES = 64 * 1024
+PAGE = 1024
+# Pages of the log kept while anybody resumes; above it all are forgotten.
+KEEP_PAGES = 32
 # Reads of the log at one time, by all sessions that are further behind than the ring; the others wait their turn.
 READERS = 4
 
@@ -49,14 +50,6 @@ class ResumePoint:
         return Start.EXPIRED if self.after < position.trimmed else Start.REPLAYED
 
 
-@frozen
-class Page:
-    """A run of the log for one session: `frames` are all that concerns it up to the number `reached`."""
-
-    frames: Sequence[Frame]
-    reached: int
-
-
 class Replayer:
     """Brings sessions up to the tail's cursor."""
 
@@ -65,6 +58,9 @@ class Replayer:
         self._store = store
         self._registry = registry
         self._readers = asyncio.Semaphore(READERS)
+        # By the number before the first and that of the last event.
+        self._pages: dict[tuple[int, int], Page] = {}
+        self._resuming = 0
 
     async def resume(self, session: Session, point: ResumePoint) -> Start:
         """Tells the session what it missed, or to fetch afresh, and puts it live. The session has had its hello.
@@ -84,48 +80,58 @@ class Replayer:
         return start
 
     async def _replay(self, session: Session, after: int) -> Start:
-        cursor = after
-        count = 0
+        self._resuming += 1
+        try:
+            return await self._catch_up(session, after)
+        finally:
+            self._resuming -= 1
+            if not self._resuming:
+                self._pages.clear()
+
+    async def _catch_up(self, session: Session, after: int) -> Start:
+        cursor, count = after, 0
         while cursor < self._tail.cursor and not session.closed:
             page = await self._page(session, cursor)
             if page is None:
                 return Start.EXPIRED
-            for chunk in _chunks(page.frames):
-                # Rights may change while the reader takes its time: a chunk is filtered when its turn has come.
-                count += self._write(session, chunk)
-                if not await session.link.drained():
-                    self._registry.cut(session, CloseCode.SLOW)
-                if session.closed:
+            # Rights may change while the reader takes its time: what is left is looked at anew then.
+            viewer, cursor = session.viewer, page.reached
+            for chunk in page.chunks(viewer, websocket=session.websocket):
+                count += chunk.count
+                if not await self._write(session, chunk.data):
                     return Start.REPLAYED
-            cursor = page.reached
+                if session.viewer is not viewer:
+                    cursor = chunk.reached
+                    break
         session.say(control_frame("resumed", cursor, **{"from": after, "to": cursor, "count": count}))
         return Start.REPLAYED
 
+    async def _write(self, session: Session, data: bytes) -> bool:
+        """Whether the session goes on after it has taken this."""
+        if session.link.open:
+            session.link.write(data)
+        if not await session.link.drained():
+            self._registry.cut(session, CloseCode.SLOW)
+        return not session.closed
+
     async def _page(self, session: Session, cursor: int) -> Page | None:
-        """What comes next for the session; None when some of it is no longer kept."""
-        frames = self._tail.ring.after(cursor, PAGE)
-        if frames is None:
+        """What comes next for the session; None when some of it is no longer kept.
+
+        Pages end at multiples of `PAGE`, so that those who were at different places soon read the same ones.
+        """
+        upto = min(cursor - cursor % PAGE + PAGE, self._tail.cursor)
+        frames = self._tail.ring.after(cursor, upto - cursor)
+        if frames is None and (cursor, upto) not in self._pages:
             async with self._readers:
-                events = await self._store.between(cursor, self._tail.cursor, PAGE)
-            frames = [event_frame(event) for event in events]
-        return Page(frames, cursor + len(frames)) if frames and frames[0].seq == cursor + 1 else None
+                if (cursor, upto) not in self._pages:
+                    events = await self._store.between(cursor, upto, PAGE)
+                    frames = [event_frame(event) for event in events]
+        return self._kept(cursor, upto, frames or ())
 
-    def _write(self, session: Session, frames: Sequence[Frame]) -> int:
-        allowed = [
-            frame for frame in frames if entitled(session.viewer, frame.audience, conversation=frame.conversation)
-        ]
-        if allowed and session.link.open:
-            encode = session.encode
-            session.link.write(b"".join([encode(frame) for frame in allowed]))
-        return len(allowed)
-
-
-def _chunks(frames: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
-    """Runs of frames of at most 64 kB, or of one frame that is larger."""
-    begin = size = 0
-    for index, frame in enumerate(frames):
-        size += len(frame.payload)
-        if size > CHUNK_BYTES and index > begin:
-            yield frames[begin:index]
-            begin, size = index, len(frame.payload)
-    yield frames[begin:]
+    def _kept(self, cursor: int, upto: int, frames: Sequence[Frame]) -> Page | None:
+        page = self._pages.get((cursor, upto))
+        if page is None and frames and frames[0].seq == cursor + 1:
+            if len(self._pages) >= KEEP_PAGES:
+                self._pages.clear()
+            page = self._pages[cursor, upto] = Page(frames, cursor + len(frames))
+        return page

@@ -46,6 +46,7 @@ from web.cursors import Cursors
 from web.desk import Desk
 from web.docs import Docs
 from web.figures import Figures
+from web.gathered import Gathered
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
 from web.key_access import KeyAccess
@@ -247,7 +248,7 @@ class Hub:
         signing = [secret.reveal() for secret in auth.secret]
         self._cursors = Cursors(keys.ring(signing, "cursor"))
         self._access = AccessTokens(keys.ring(signing, "access token"), auth.access_ttl)
-        return Accounts(self.stores.users.account, self._access, fresh=1.0)
+        return Accounts(Gathered(self.stores.users.accounts), self._access, fresh=1.0)
 
     def _make_realtime(self) -> Realtime:
         stores, config = self.stores, self.config

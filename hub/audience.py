@@ -1,5 +1,6 @@
 """Which events a person is told of: the same rule for the live stream, for replay and for passing signs."""
 
+from collections.abc import Hashable
 from uuid import UUID
 
 from attrs import frozen
@@ -35,3 +36,9 @@ def entitled(viewer: Viewer, audience: Audience, *, conversation: bool) -> bool:
     return sees(
         viewer.role, viewer.user_id, viewer.team_ids, team_id=audience.team_id, assignee_id=audience.assignee_id
     )
+
+
+def alike(viewer: Viewer) -> Hashable:
+    """What of a viewer decides `entitled` beside being named: those of whom it is equal may see the same events, except
+    the ones addressed to or assigned to one of them."""
+    return viewer.role, viewer.team_ids

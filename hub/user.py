@@ -1,5 +1,6 @@
 """The people who answer customers, as the hub knows them: agents, supervisors, administrators."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -92,8 +93,8 @@ class Users(Protocol):
     async def find(self, user_id: UUID) -> User | None:
         """The user, if there is one."""
 
-    async def account(self, user_id: UUID) -> Account | None:
-        """The user with his live sign-ins, for the check of a request."""
+    async def accounts(self, user_ids: Collection[UUID]) -> Mapping[UUID, Account]:
+        """The users of these ids with their live sign-ins, for the check of requests; who does not exist is missing."""
 
     async def credentials(self, email: str) -> Credentials | None:
         """What to compare a password with, by `same_email`."""

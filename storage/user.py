@@ -1,5 +1,6 @@
 """Users in PostgreSQL: the port `hub.user.Users`."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ class Sql:
     find: str
     by_email: str
     page: str
-    live_sessions: str
+    accounts: str
     create: str
     lock_admins: str
     change: str
@@ -35,7 +36,7 @@ SQL = load("user.sql", Sql)
 
 
 def to_user(row: asyncpg.Record) -> User:
-    """A row of `find`, `by_email` or `page`."""
+    """A row of `find`, `by_email`, `page` or `accounts`."""
     return User(
         id=row["id"],
         email=row["email"],
@@ -62,14 +63,11 @@ class UserStore:
         found = await self.credentials_of(user_id)
         return found.user if found else None
 
-    async def account(self, user_id: UUID) -> Account | None:
-        """The user with his live sign-ins."""
+    async def accounts(self, user_ids: Collection[UUID]) -> dict[UUID, Account]:
+        """The users of these ids with their live sign-ins; one that does not exist is missing."""
         async with self._database.acquire() as connection:
-            row = await connection.fetchrow(SQL.find, user_id)
-            if row is None:
-                return None
-            sessions = await connection.fetch(SQL.live_sessions, user_id, self._idle)
-        return Account(to_user(row), frozenset(session["id"] for session in sessions))
+            rows = await connection.fetch(SQL.accounts, list(user_ids), self._idle)
+        return {row["id"]: Account(to_user(row), frozenset(row["sessions"])) for row in rows}
 
     async def credentials(self, email: str) -> Credentials | None:
         """What to compare a password with, by e-mail in the form of `same_email`."""

@@ -40,10 +40,22 @@ where ($1::text is null or (u.name, u.id) > ($1, $2::uuid))
 order by u.name, u.id
 limit $5
 
--- name: live_sessions
--- The ids of a user's sign-ins that have not ended.
-select id from auth_sessions
-where user_id = $1 and revoked_at is null and expires_at > clock_timestamp() and last_used_at > clock_timestamp() - $2::interval
+-- name: accounts
+-- Users with their teams and the ids of their sign-ins that have not ended.
+select
+    u.id, u.email, u.name, u.role::text, u.capacity, u.disabled, u.token_version, u.version, u.created_at, u.updated_at,
+    t.teams,
+    array(
+        select s.id from auth_sessions s
+        where s.user_id = u.id and s.revoked_at is null
+            and s.expires_at > clock_timestamp() and s.last_used_at > clock_timestamp() - $2::interval
+    ) as sessions
+from users u
+cross join lateral (
+    select coalesce(json_agg(json_build_array(t.id, t.name, t.kind) order by t.name), '[]') as teams
+    from team_members m join teams t on t.id = m.team_id where m.user_id = u.id
+) t
+where u.id = any ($1::uuid[])
 
 -- name: create
 insert into users (id, email, name, role, password_hash, capacity) values ($1, $2, $3, $4::text::user_role, $5, $6)

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from uuid import UUID
 
 from aiohttp import web
@@ -21,6 +22,8 @@ FRESH = 5.0
 """Seconds for which an account is believed without asking again."""
 MOST_KEPT = 10_000
 """Accounts kept; above it the one that was read longest ago is forgotten."""
+DROPPED = 2
+"""Old accounts looked at whenever one is read: more than one, so that a crowd's are gone soon after it."""
 
 
 class Accounts:
@@ -36,6 +39,9 @@ class Accounts:
         self._find, self._tokens, self._fresh, self._clock = find, tokens, fresh, clock
         self._kept: OrderedDict[UUID, tuple[float, asyncio.Future[Account | None]]] = OrderedDict()
         self.watchers: list[Callable[[UUID], None]] = []
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     async def authenticate(self, request: web.Request) -> Principal:
         """Who is asking. Raises Unauthenticated, the same for every reason."""
@@ -68,14 +74,19 @@ class Accounts:
             asked.add_done_callback(_seen)
             kept = self._kept[user_id] = (self._clock() + self._fresh, asked)
             self._kept.move_to_end(user_id)
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._forget()
         try:
             return await asyncio.shield(kept[1])
         except Exception:
             if self._kept.get(user_id) is kept:
                 del self._kept[user_id]
             raise
+
+    def _forget(self) -> None:
+        """Drops accounts that are no longer believed, and those above the bound; the oldest stand first."""
+        for user_id, (until, _) in list(islice(self._kept.items(), DROPPED)):
+            if until < self._clock() or len(self._kept) > MOST_KEPT:
+                del self._kept[user_id]
 
     def invalidate(self, user_id: UUID) -> None:
         """Somebody's rights, teams or sign-ins changed: the next request asks the database."""

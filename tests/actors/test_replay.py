@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from actors.event_ring import EventRing
 from actors.event_tail import EventTail
-from actors.replay import Replayer, ResumePoint, Start
+from actors.replay import PAGE, READERS, Replayer, ResumePoint, Start
 from actors.session import CloseCode
 from actors.session_registry import SessionRegistry
 from hub.audience import Viewer
@@ -158,3 +158,16 @@ async def test_a_crowd_coming_back_is_served_from_memory(new_log: type[Any]) -> 
         await asyncio.gather(*(replayer.resume(session, ResumePoint(0)) for session, _ in joined))
         assert log.reads == reads
         assert all(len(seqs(link)) == 3000 for _, link in joined)
+
+
+async def test_what_is_no_longer_in_memory_is_read_once_for_a_crowd(new_log: type[Any]) -> None:
+    log = new_log()
+    log.commit(PAGE * 2)
+    async with replaying(log, keep=5) as (tail, registry, replayer):
+        tail.poll = 3600.0
+        await asyncio.sleep(0.02)
+        reads = log.reads
+        joined = [join(registry, Role.ADMIN, transport="sse", live=False) for _ in range(20)]
+        await asyncio.gather(*(replayer.resume(session, ResumePoint(0)) for session, _ in joined))
+        assert all(len(seqs(link)) == PAGE * 2 for _, link in joined)
+        assert log.reads - reads <= 2 * READERS

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from attrs import evolve
 
 from hub.errors import Invalid, NotFound
 from hub.ids import uuid7
@@ -37,10 +38,10 @@ async def test_the_account_knows_its_live_sign_ins(database: Database) -> None:
     await sign_ins.open(live, ana.id, b"1", None, None)
     await sign_ins.open(ended, ana.id, b"2", None, None)
     await sign_ins.end(ana.id, ended)
-    account = await users.account(ana.id)
-    assert account is not None
-    assert account.session_ids == {live}
-    assert await users.account(uuid4()) is None
+    ben = await users.create(evolve(ANA, email="ben@hub.test"))
+    accounts = await users.accounts([ana.id, ben.id, uuid4()])
+    assert {user_id: account.session_ids for user_id, account in accounts.items()} == {ana.id: {live}, ben.id: set()}
+    assert accounts[ana.id].user == ana
 
 
 async def test_tokens_end_only_when_rights_really_change(database: Database) -> None:

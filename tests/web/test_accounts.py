@@ -86,6 +86,15 @@ async def test_one_who_leaves_does_not_take_the_others_along(known: Accounts, as
     assert asked.times == 1
 
 
+async def test_a_crowds_accounts_do_not_stay(known: Accounts, asked: Asked) -> None:
+    for _ in range(20):
+        await known.get(uuid4())
+    asked.now = 6
+    for _ in range(20):
+        await known.get(uuid4())
+    assert len(known) == 20
+
+
 async def test_the_longest_unread_is_forgotten(known: Accounts, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "MOST_KEPT", 2)
     users = [uuid4() for _ in range(3)]

@@ -36,7 +36,7 @@ async def test_events_and_agents_are_real_ones(database_url: str, database: Data
     assert tail.cursor == 10
     users = UserStore(database)
     claims = AccessTokens(keys.ring([SECRET], "access token")).verify(agents.tokens[2])
-    account = await users.account(claims.user_id)
+    account = (await users.accounts([claims.user_id])).get(claims.user_id)
     assert account is not None
     assert claims.session_id in account.session_ids
     assert [team.name for team in account.user.teams] == [TEAM]
