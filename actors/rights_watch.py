@@ -1,11 +1,13 @@
 """Rights that change while streams are open, on whichever replica they were changed.
 
-The replica that makes the change tells its registry at once. This watch is for the others, and for what was missed: one
-query every second and a half about all who are connected here.
+The replica that makes a change looks at whom it concerns before it answers. For changes made elsewhere, by another
+replica or the command line, the watch asks about all who are connected here, so often that within a second nobody is
+told what is no longer theirs to see.
 """
 
 import asyncio
 import contextlib
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from actors.session import CloseCode, Session
@@ -14,7 +16,11 @@ from hub.audience import Viewer
 from hub.errors import Unavailable
 from hub.ports import Viewers
 
-EVERY = 1.5
+EVERY = 0.75
+"""Seconds from one look at everybody to the next."""
+
+PORTION = 500
+"""People asked about in one query: above it the loop serves others in between."""
 
 
 class RightsWatch:
@@ -25,10 +31,18 @@ class RightsWatch:
         self._viewers = viewers
         self._every = every
         self._wake = asyncio.Event()
+        # One look at a time: an older answer must not undo what a newer one brought.
+        self._looking = asyncio.Lock()
 
-    def changed(self, user_id: UUID) -> None:
-        """Somebody's rights or sign-ins were changed here: look at once, if he is connected."""
-        if self._registry.of_user(user_id):
+    async def changed(self, user_ids: Collection[UUID]) -> None:
+        """The rights or sign-ins of these people were changed here. Returns when their streams follow.
+
+        While the database is away they follow as soon as it is back.
+        """
+        concerned = [user_id for user_id in user_ids if self._registry.of_user(user_id)]
+        try:
+            await self.look(concerned)
+        except Unavailable:
             self._wake.set()
 
     async def run(self) -> None:
@@ -44,17 +58,23 @@ class RightsWatch:
                 # A wish to look at once is not forgotten, but not repeated without a pause either.
                 await asyncio.sleep(self._every / 2)
 
-    async def look(self) -> None:
-        """Looks once. Raises Unavailable."""
-        users = self._registry.users()
-        if not users:
-            return
+    async def look(self, user_ids: Sequence[UUID] | None = None) -> None:
+        """Looks once, at these people or at everybody. Raises Unavailable."""
+        users = self._registry.users() if user_ids is None else user_ids
+        for begin in range(0, len(users), PORTION):
+            async with self._looking:
+                await self._look_at(users[begin : begin + PORTION])
+
+    async def _look_at(self, users: Sequence[UUID]) -> None:
         current = await self._viewers.current(users)
         for user_id in users:
             self._compare(self._registry.of_user(user_id), current.get(user_id))
-        sign_ins = {session.sign_in for session in self._registry.sessions() if session.sign_in is not None}
-        for sign_in in sign_ins - await self._viewers.signed_in(sign_ins):
-            self._registry.sign_in_ended(sign_in)
+        sessions = [session for user_id in users for session in self._registry.of_user(user_id)]
+        sign_ins = {session.sign_in for session in sessions if session.sign_in is not None}
+        ended = sign_ins - await self._viewers.signed_in(sign_ins) if sign_ins else sign_ins
+        for session in sessions:
+            if session.sign_in in ended:
+                self._registry.cut(session, CloseCode.UNAUTHENTICATED)
 
     def _compare(self, sessions: tuple[Session, ...], viewer: Viewer | None) -> None:
         for session in sessions:

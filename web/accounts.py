@@ -7,7 +7,7 @@ that a request costs no query, and a change of rights still bites everywhere wit
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from itertools import islice
 from uuid import UUID
 
@@ -27,7 +27,10 @@ DROPPED = 2
 
 
 class Accounts:
-    """The accounts of late, and the check of a request. Calls each of `watchers` when somebody's rights changed."""
+    """The accounts of late, and the check of a request.
+
+    Each of `watchers` is told whose rights changed, and awaited: once a change is answered, it holds for open streams.
+    """
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class Accounts:
     ) -> None:
         self._find, self._tokens, self._fresh, self._clock = find, tokens, fresh, clock
         self._kept: OrderedDict[UUID, tuple[float, asyncio.Future[Account | None]]] = OrderedDict()
-        self.watchers: list[Callable[[UUID], None]] = []
+        self.watchers: list[Callable[[Collection[UUID]], Awaitable[None]]] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -89,10 +92,15 @@ class Accounts:
                 del self._kept[user_id]
 
     def invalidate(self, user_id: UUID) -> None:
-        """Somebody's rights, teams or sign-ins changed: the next request asks the database."""
+        """The next request asks the database."""
         self._kept.pop(user_id, None)
+
+    async def changed(self, *user_ids: UUID) -> None:
+        """The rights, teams or sign-ins of these people changed. Returns when this replica goes by the new ones."""
+        for user_id in user_ids:
+            self.invalidate(user_id)
         for watch in self.watchers:
-            watch(user_id)
+            await watch(user_ids)
 
 
 def _seen(asked: "asyncio.Future[Account | None]") -> None:

@@ -125,7 +125,7 @@ class Auth:
         outcome, user_id = await self.sign_ins.rotate(session_id, digest(shown), digest(fresh))
         if outcome is Rotation.REUSED and user_id is not None:
             log.warning("a used refresh token was shown; its sign-in is ended", extra={"user_id": str(user_id)})
-            self.accounts.invalidate(user_id)
+            await self.accounts.changed(user_id)
         user = await self.users.find(user_id) if outcome is Rotation.ROTATED and user_id is not None else None
         if user is None or user.disabled:
             raise Unauthenticated
@@ -136,7 +136,7 @@ class Auth:
         same_site(request)
         for user_id, session_id in await self._shown(request):
             await self.sign_ins.end(user_id, session_id)
-            self.accounts.invalidate(user_id)
+            await self.accounts.changed(user_id)
         response = answers.nothing()
         self.cookie.clear(response)
         return response

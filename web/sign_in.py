@@ -60,14 +60,14 @@ class SignInDoors:
         asker = principal(request)
         if not await self.sign_ins.end(asker.user_id, path_id(request)):
             raise NotFound
-        self.accounts.invalidate(asker.user_id)
+        await self.accounts.changed(asker.user_id)
         return answers.nothing()
 
     async def end_others(self, request: web.Request) -> web.Response:
         """Ends all of the person's sign-ins but the one that asks."""
         asker = principal(request)
         await self.sign_ins.end_others(asker.user_id, asker.session_id)
-        self.accounts.invalidate(asker.user_id)
+        await self.accounts.changed(asker.user_id)
         return answers.nothing()
 
     def routes(self) -> list[Route]:

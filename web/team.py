@@ -118,31 +118,27 @@ class TeamDoors:
         except StaleVersion:
             current = await self.teams.find(team_id)
             raise StaleVersion(extra={"current": answers.value(seen(current)) if current else None}) from None
-        self._invalidate(team.member_ids)
+        await self.accounts.changed(*team.member_ids)
         return preconditions.versioned(request, seen(team), team.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes a team. Raises NotFound, InUse."""
-        self._invalidate(await self.teams.delete(path_id(request)))
+        await self.accounts.changed(*await self.teams.delete(path_id(request)))
         return answers.nothing()
 
     async def add_member(self, request: web.Request) -> web.Response:
         """Makes a user a member. Raises NotFound."""
         user_id = path_id(request, "user_id")
         await self.teams.add_member(path_id(request), user_id)
-        self._invalidate((user_id,))
+        await self.accounts.changed(user_id)
         return answers.nothing()
 
     async def remove_member(self, request: web.Request) -> web.Response:
         """Ends a membership. Raises NotFound."""
         user_id = path_id(request, "user_id")
         await self.teams.remove_member(path_id(request), user_id)
-        self._invalidate((user_id,))
+        await self.accounts.changed(user_id)
         return answers.nothing()
-
-    def _invalidate(self, user_ids: tuple[UUID, ...]) -> None:
-        for user_id in user_ids:
-            self.accounts.invalidate(user_id)
 
     def routes(self) -> list[Route]:
         """Everything under `teams`."""

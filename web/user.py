@@ -176,7 +176,7 @@ class UserDoors:
             user = await self.users.change(user_id, version, change)
         except StaleVersion:
             raise StaleVersion(extra={"current": await self._current(user_id)}) from None
-        self.accounts.invalidate(user_id)
+        await self.accounts.changed(user_id)
         return preconditions.versioned(request, seen(user), user.version)
 
     async def _current(self, user_id: UUID) -> object:
@@ -201,7 +201,7 @@ class UserDoors:
         await self.users.set_password(
             user_id, await self.passwords.hash(given.password), who.session_id if own else None
         )
-        self.accounts.invalidate(user_id)
+        await self.accounts.changed(user_id)
         return answers.nothing()
 
     async def _prove(self, request: web.Request, who: Principal, encoded: str, current: str | None) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from actors import rights_watch
 from actors.rights_watch import RightsWatch
 from actors.session import CloseCode
 from actors.session_registry import SessionRegistry
@@ -90,8 +91,52 @@ async def test_a_change_is_looked_at_at_once_and_an_absent_database_is_waited_fo
             await asyncio.sleep(0.01)
         people.away = False
         people.now[ANA] = Viewer(ANA, "Ana", Role.AGENT, frozenset({TEAM}))
-        watch.changed(ANA)
+        await watch.changed([ANA])
         while session.viewer.team_ids != {TEAM}:
             await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_change_made_here_holds_when_it_is_answered(registry: SessionRegistry, people: People) -> None:
+    session, _ = join(registry, user_id=ANA)
+    people.now[ANA] = Viewer(ANA, "Ana", Role.AGENT, frozenset({TEAM}))
+    await RightsWatch(registry, people).changed([ANA, uuid7()])
+    assert session.viewer.team_ids == {TEAM}
+    await RightsWatch(registry, people).changed([uuid7()])
+    assert people.asked == 1
+
+
+async def test_an_older_answer_does_not_undo_a_newer_one(registry: SessionRegistry, people: People) -> None:
+    """A look at everybody is under way, with an answer from before; a change is made and looked at meanwhile."""
+    session, _ = join(registry, user_id=ANA)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(People):
+        async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+            found = await super().current(user_ids)
+            if self.asked == 1:
+                asked.set()
+                await go_on.wait()
+            return found
+
+    slow = Slow()
+    watch = RightsWatch(registry, slow)
+    everybody = asyncio.create_task(watch.look())
+    await asked.wait()
+    slow.now[ANA] = Viewer(ANA, "Ana", Role.AGENT, frozenset({TEAM}))
+    here = asyncio.create_task(watch.changed([ANA]))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(everybody, here)
+    assert session.viewer.team_ids == {TEAM}
+
+
+async def test_many_are_asked_about_in_portions(
+    registry: SessionRegistry, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights_watch, "PORTION", 2)
+    for _ in range(5):
+        join(registry)
+    await RightsWatch(registry, people).look()
+    assert people.asked == 3

@@ -1,6 +1,7 @@
 """Accounts are believed for a moment, asked for once, and forgotten when told."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -60,9 +61,13 @@ async def test_many_ask_once_until_it_is_old(known: Accounts, asked: Asked) -> N
 async def test_a_change_is_seen_at_once_and_told(known: Accounts, asked: Asked) -> None:
     user_id = uuid4()
     told: list[UUID] = []
-    known.watchers.append(told.append)
+
+    async def watch(user_ids: Collection[UUID]) -> None:
+        told.extend(user_ids)
+
+    known.watchers.append(watch)
     await known.get(user_id)
-    known.invalidate(user_id)
+    await known.changed(user_id)
     await known.get(user_id)
     assert (asked.times, told) == (2, [user_id])
 

@@ -203,7 +203,7 @@ async def test_a_change_of_teams_counts_at_once_and_asks_for_a_fresh_start(stage
         await stage.commit(Audience(team_id=team))
         await receive(socket, "message.received")
         await stage.execute("delete from team_members where user_id = $1", ana.id)
-        stage.accounts.invalidate(ana.id)
+        await stage.accounts.changed(ana.id)
         assert (await receive(socket, "reset"))["reason"] == "acl"
         await stage.commit(Audience(team_id=team), Audience(user_id=ana.id))
         assert (await receive(socket, "message.received"))["seq"] == 3
