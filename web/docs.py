@@ -1,6 +1,8 @@
 """`/docs`: the API for readers, from the same routes. No script; every operation with a request to copy."""
 
+import asyncio
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -13,14 +15,14 @@ from web.routes import Route
 
 
 class Docs:
-    """The page, written once at the start. `url` is where the hub is reached; it goes into the examples."""
+    """The page, written when it is first asked for. `url` is where the hub is reached; it goes into the examples."""
 
     def __init__(self, routes: Iterable[Route], version: str, url: str) -> None:
-        self._page = render(document(routes, version), url)
+        self._page = cache(lambda: render(document(routes, version), url))
 
     async def show(self, _request: web.Request) -> web.Response:
         """The page."""
-        return html.page(self._page)
+        return html.page(await asyncio.to_thread(self._page))
 
     def routes(self) -> list[Route]:
         """The one route."""

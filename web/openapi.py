@@ -1,7 +1,9 @@
 """The OpenAPI 3.1 document, made of the same routes that the server serves."""
 
+import asyncio
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -163,14 +165,15 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 class Description:
-    """`/openapi.json`, written once at the start."""
+    """`/openapi.json`, written when it is first asked for: a start does not wait for it, nor does the loop."""
 
     def __init__(self, routes: Iterable[Route], version: str) -> None:
-        self._body = answers.dumps(document(routes, version))
+        self._body = cache(lambda: answers.dumps(document(routes, version)))
 
     async def show(self, _request: web.Request) -> web.Response:
         """The document."""
-        return web.Response(body=self._body, content_type="application/json", charset="utf-8")
+        body = await asyncio.to_thread(self._body)
+        return web.Response(body=body, content_type="application/json", charset="utf-8")
 
     def routes(self) -> list[Route]:
         """The one route."""

@@ -5,7 +5,9 @@ the event loop. Above `MOST_WAITING` people at the door the next one is told to 
 """
 
 import asyncio
+import os
 import unicodedata
+from base64 import b64encode
 from collections.abc import Callable
 from importlib.resources import files
 from typing import ParamSpec, TypeVar
@@ -33,7 +35,7 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
         self._free = asyncio.Semaphore(threads)
         self._waiting = 0
-        self._nobodys = self._hasher.hash("nobody has this password")
+        self._nobodys = _nobodys(self._hasher)
 
     async def hash(self, password: str) -> str:
         """The encoded hash of a password. Raises Overloaded."""
@@ -68,6 +70,14 @@ class Passwords:
                 return await asyncio.to_thread(work, *arguments, **named)
         finally:
             self._waiting -= 1
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """A hash of today's costs that no password has: its end is random. It is put together and not computed, so that a
+    start does not wait for it."""
+    salt, end = (b64encode(os.urandom(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${end}"
 
 
 def normal(password: str) -> str:

@@ -22,6 +22,18 @@ async def test_the_right_one_matches() -> None:
     assert not await hasher.matches(encoded, "x" * 1_000_000)
 
 
+async def test_nobody_costs_as_much_as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = Passwords(memory_kib=8)
+    compared: list[str] = []
+    monkeypatch.setattr(hasher, "_verify", lambda encoded, word: compared.append(encoded))
+    await hasher.matches(None, "x")
+    monkeypatch.undo()
+    assert not await hasher.matches(None, "x")
+    costs = (await hasher.hash("x")).rsplit("$", 2)[0]
+    assert compared[0].rsplit("$", 2)[0] == costs
+    assert not hasher.outdated(compared[0])
+
+
 async def test_a_hash_of_other_costs_is_outdated() -> None:
     encoded = await Passwords(memory_kib=8).hash("some password")
     assert not Passwords(memory_kib=8).outdated(encoded)
