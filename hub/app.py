@@ -13,7 +13,19 @@ from pathlib import Path
 
 import aiojobs
 
-from actors import conversation, courier, customer, delivery, kinds, media_fetcher, resolver, tag, team_queue, writer
+from actors import (
+    conversation,
+    courier,
+    customer,
+    delivery,
+    due,
+    kinds,
+    media_fetcher,
+    resolver,
+    tag,
+    team_queue,
+    writer,
+)
 from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
 from actors.gestures import Gestures
@@ -152,6 +164,7 @@ class Hub:
             Child("presence", self._presence.run),
             Child("loop", partial(measure_lag, self.figures.actors.lag.set)),
             Child("gauges", partial(every, 5.0, self._gauge)),
+            Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
         ]
 

@@ -37,14 +37,15 @@ TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.RECEIVED: frozenset(),
     _P: frozenset({_S, _U, _OK, _D, _R, _F}),
     _S: frozenset({_P, _U, _OK, _D, _R, _F}),
-    _U: frozenset({_OK, _D, _R, _F}),
+    _U: frozenset({_P, _OK, _D, _R, _F}),
     _OK: frozenset({_D, _R, _F}),
     _D: frozenset({_R}),
     _R: frozenset(),
     _F: frozenset({_P}),
 }
 """From each state, the states an update may lead to. `sending → pending` is an automatic retry of the same attempt
-row's message (the provider refused for now); `failed → pending` is a person's retry, a new attempt."""
+row's message (the provider refused for now); `failed → pending` and `unknown → pending` are a person's retry, a new
+attempt."""
 
 
 def advances(current: DeliveryStatus, reported: DeliveryStatus) -> bool:

@@ -1,5 +1,8 @@
 """Lists of conversations: what one is narrowed to, and a row of it. Who reads is a `hub.rights.Reader`."""
 
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from attrs import frozen
@@ -7,24 +10,63 @@ from attrs import frozen
 from hub.conversation.state import Conversation
 
 
+class Sort(StrEnum):
+    """The orders of a list.
+
+    `waited`: who has waited longest for an answer first, then who does not wait. `newest`: the newest message first.
+    `priority`: urgent before high before normal before low, and of each who has waited longest. `deadline`: what has
+    a moment to come, the end of its snooze, by that; then the others as `waited`.
+    """
+
+    WAITED = "waited"
+    NEWEST = "newest"
+    DEADLINE = "deadline"
+    PRIORITY = "priority"
+
+
 @frozen
 class Filter:
-    """What a list is narrowed to. `unassigned` and `assignee_id` exclude each other."""
+    """What a list is narrowed to. `unassigned` and `assignee_id` exclude each other.
+
+    `q`: each of its words begins a word of the customer's name, or of the subject; or it is the conversation's number,
+    or four or more digits with which the phone number begins or ends.
+    """
 
     status: str | None = None
     team_id: UUID | None = None
     assignee_id: UUID | None = None
     unassigned: bool = False
     channel: str | None = None
+    tag: str | None = None
     failed: bool = False
     waiting: bool = False
-    sort: str = "waited"
+    q: str | None = None
+    sort: Sort = Sort.WAITED
+
+
+@frozen
+class Place:
+    """Where a row is in its order: the leg of it, the moment (as the database writes it) by which it stands there."""
+
+    leg: int
+    moment: str
+    id: UUID
+
+    @property
+    def values(self) -> tuple[int, str, UUID]:
+        """What a cursor keeps of it."""
+        return self.leg, self.moment, self.id
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "Place":
+        """The place that a cursor has kept."""
+        return cls(int(values[0]), str(values[1]), UUID(str(values[2])))
 
 
 @frozen
 class Row:
-    """A conversation in a reader's list: with what this reader has not read, and its place in the order."""
+    """A conversation for its reader: with what this reader has not read, and its place in a list."""
 
     conversation: Conversation
     unread: int
-    order_key: float = 0.0
+    place: Place | None = None

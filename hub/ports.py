@@ -17,7 +17,7 @@ from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
-from hub.listing import Filter, Row
+from hub.listing import Filter, Place, Row
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
 from hub.rights import Reader
@@ -227,11 +227,6 @@ class Quarantine(Protocol):
 class ConversationReader(Protocol):
     """Conversations for people. Every method raises hub.errors.Unavailable when the database is away."""
 
-    async def page(
-        self, reader: Reader, narrowed: Filter, after: tuple[float, UUID] | None, limit: int
-    ) -> tuple[list[Row], int]:
-        """A page of the reader's list, and the number of the newest event that it is sure to contain."""
-
     async def visible(self, reader: Reader, conversation_id: UUID) -> Row | None:
         """The conversation if this reader may see it."""
 
@@ -243,6 +238,21 @@ class ConversationReader(Protocol):
 
     async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> str | None:
         """Moves the position; answers the channel's id of the newest customer message that is read by now."""
+
+
+class ConversationLists(Protocol):
+    """Lists of conversations for people. Raises hub.errors.Unavailable when the database is away."""
+
+    async def page(self, reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[list[Row], int]:
+        """A page of the reader's list, and the number of the newest event that it is sure to contain."""
+
+
+class DueStore(Protocol):
+    """Finding conversations for which a moment has come."""
+
+    async def due(self, now: datetime, limit: int) -> list[UUID]:
+        """Those whose snooze or reopen window is over, at most `limit` of each. Raises hub.errors.Unavailable when the
+        database is away."""
 
 
 class MessageReader(Protocol):

@@ -11,7 +11,7 @@ from hub.conversation.state import Conversation, CustomerCard, Desk, Held, Statu
 from hub.customer import Address, Known
 from hub.events import Audience
 from hub.inbound import Identity, IdentityKind
-from hub.listing import Filter, Row
+from hub.listing import Row
 from hub.rights import Reader
 from storage.database import Database
 from storage.sql import load
@@ -25,7 +25,6 @@ class Sql:
     resolve: str
     openings: str
     audience: str
-    page: str
     visible: str
     queue: str
     read_position: str
@@ -117,15 +116,6 @@ class Conversations:
             row = await connection.fetchrow(SQL.audience, conversation_id)
         return Audience(row["team_id"], row["assignee_id"]) if row else None
 
-    async def page(
-        self, reader: Reader, narrowed: Filter, after: tuple[float, UUID] | None, limit: int
-    ) -> tuple[list[Row], int]:
-        """A page of the reader's list, and the number of the newest event that it is sure to contain."""
-        async with self._database.acquire() as connection:
-            head = await connection.fetchval(SQL.head)
-            rows = await connection.fetch(SQL.page, *_narrow(reader, narrowed), *(after or (None, None)), limit)
-        return [Row(to_conversation(row), row["unread"], row["order_key"]) for row in rows], head
-
     async def visible(self, reader: Reader, conversation_id: UUID) -> Row | None:
         """The conversation if this reader may see it."""
         async with self._database.acquire() as connection:
@@ -164,19 +154,3 @@ class Conversations:
         async with self._database.acquire() as connection:
             row = await connection.fetchrow(SQL.newest_inbound, conversation_id)
         return (row["channel"], row["channel_message_id"]) if row else None
-
-
-def _narrow(reader: Reader, narrowed: Filter) -> tuple[Any, ...]:
-    return (
-        reader.user_id,
-        reader.all,
-        list(reader.team_ids),
-        narrowed.status,
-        narrowed.team_id,
-        narrowed.assignee_id,
-        narrowed.unassigned,
-        narrowed.channel,
-        narrowed.failed,
-        narrowed.waiting,
-        narrowed.sort,
-    )

@@ -9,7 +9,9 @@ from hub.config import Config
 from storage.api_key import ApiKeyStore
 from storage.auth_session import SignInStore
 from storage.conversation import Conversations
+from storage.conversation_list import ConversationList
 from storage.database import Database, Limits
+from storage.due import DueConversations
 from storage.event import EventLog
 from storage.idempotency import AnswerStore
 from storage.journal import Journal
@@ -34,6 +36,8 @@ class Stores:
     journal: Journal
     outbox: Outbox
     conversations: Conversations
+    lists: ConversationList
+    due: DueConversations
     messages: Messages
     quarantine: QuarantineStore
     users: UserStore
@@ -62,12 +66,15 @@ class Stores:
             idle_in_transaction=given.idle_in_transaction,
         )
         database = Database(url, limits, f"hub:{replica}")
+        reopen_windows = {name: timedelta(seconds=c.reopen_window) for name, c in config.channels.items()}
         lease = timedelta(seconds=config.outbox.lease)
         return cls(
             database=database,
             journal=Journal(database, replica, lease),
             outbox=Outbox(database, replica, lease),
             conversations=Conversations(database),
+            lists=ConversationList(database),
+            due=DueConversations(database, reopen_windows),
             messages=Messages(database),
             quarantine=QuarantineStore(database),
             users=UserStore(database),

@@ -3,18 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from attrs import frozen
 
 from actors.kernel import System
 from hub.config import Config
-from hub.ports import ConversationReader, FileStore, MessageReader, Uploads
+from hub.ports import ConversationLists, ConversationReader, FileStore, MessageReader, Uploads
 from hub.tag import Tags
 from hub.team import Teams
 from hub.user import Users
 from hub.whatsapp.template import Template
 from web.conversation import ConversationDoors
+from web.conversation_list import ConversationListDoors
+from web.conversation_patch import Edits
 from web.cursors import Cursors
 from web.media import MediaDoors
 from web.message import MessageDoors
@@ -29,6 +30,8 @@ class Stores(Protocol):
 
     @property
     def conversations(self) -> ConversationReader: ...
+    @property
+    def lists(self) -> ConversationLists: ...
     @property
     def messages(self) -> MessageReader: ...
     @property
@@ -63,14 +66,25 @@ class Desk:
 
     def routes(self) -> list[Route]:
         """All of them."""
-        doors = (self._conversations(), self._media(), self._messages(), TemplateDoors(self.templates), self._tags())
+        doors = (
+            self._lists(),
+            self._conversations(),
+            self._media(),
+            self._messages(),
+            TemplateDoors(self.templates),
+            self._tags(),
+        )
         return [route for door in doors for route in door.routes()]
 
     def _conversations(self) -> ConversationDoors:
         stores = self.stores
-        return ConversationDoors(
-            self.system, stores.conversations, stores.users, self._team_exists, self.cursors, self.clock
-        )
+        return ConversationDoors(self.system, stores.conversations, self._edits(), self.clock)
+
+    def _lists(self) -> ConversationListDoors:
+        return ConversationListDoors(self.stores.lists, self.cursors)
+
+    def _edits(self) -> Edits:
+        return Edits(self.stores.users, self.stores.teams)
 
     def _media(self) -> MediaDoors:
         stores = self.stores
@@ -91,6 +105,3 @@ class Desk:
     def _tags(self) -> TagDoors:
         stores = self.stores
         return TagDoors(self.system, stores.tags, stores.conversations, self.cursors)
-
-    async def _team_exists(self, team_id: UUID) -> bool:
-        return await self.stores.teams.find(team_id) is not None

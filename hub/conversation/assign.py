@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.conversation.attributes import merged
 from hub.conversation.changes import agent_actor, conversation_event
 from hub.conversation.commands import UNSET, Context, Patch, Take
 from hub.conversation.effects import Effects
@@ -62,20 +63,30 @@ def _apply(desk: Desk, before: Conversation, command: Patch, context: Context) -
 
 def _edited(conversation: Conversation, command: Patch, context: Context) -> Conversation:
     fields: dict[str, Any] = {
-        name: value
-        for name in ("team_id", "priority", "subject", "attributes")
-        if (value := getattr(command, name)) is not UNSET
+        name: value for name in ("team_id", "priority", "subject") if (value := getattr(command, name)) is not UNSET
     }
+    if command.attributes is not UNSET:
+        fields["attributes"] = merged(conversation.attributes, command.attributes)
+    if fields.get("team_id", conversation.team_id) != conversation.team_id:
+        fields.update(assignee_id=None, assignee_name=None)  # a new team's queue, unless somebody is named
     if command.assignee is not UNSET:
         fields["assignee_id"] = command.assignee.id if command.assignee else None
         fields["assignee_name"] = command.assignee.name if command.assignee else None
     if conversation.status is Status.CLOSED and (fields or command.status is not None):
         raise InvalidTransition("A closed conversation cannot be changed.")
-    return _with_status(evolve(conversation, **fields), command, context)
+    if command.snoozed_until is not UNSET and command.status is not Status.SNOOZED:
+        raise Invalid(errors=[{"path": "$.snoozed_until", "message": "goes with the status snoozed"}])
+    return _with_status(conversation, evolve(conversation, **fields), command, context)
 
 
-def _with_status(conversation: Conversation, command: Patch, context: Context) -> Conversation:
-    wanted = command.status
+def _handed_off(before: Conversation, conversation: Conversation) -> Status | None:
+    """Whoever gets a conversation that a bot has, has it from then on."""
+    given = conversation.assignee_id is not None and conversation.assignee_id != before.assignee_id
+    return Status.OPEN if given and conversation.status is Status.PENDING else None
+
+
+def _with_status(before: Conversation, conversation: Conversation, command: Patch, context: Context) -> Conversation:
+    wanted = command.status or _handed_off(before, conversation)
     if wanted is None or (wanted is conversation.status and wanted is not Status.SNOOZED):
         return conversation
     trigger = TRIGGERS[conversation.status].get(wanted)
@@ -83,7 +94,7 @@ def _with_status(conversation: Conversation, command: Patch, context: Context) -
         raise InvalidTransition(f"A {conversation.status} conversation cannot become {wanted}.")
     until = None if command.snoozed_until is UNSET else command.snoozed_until
     if wanted is Status.SNOOZED and until is not None and until <= context.now:
-        raise Invalid(errors=[{"path": "snoozed_until", "message": "must be in the future"}])
+        raise Invalid(errors=[{"path": "$.snoozed_until", "message": "must be in the future"}])
     resolved = wanted is Status.RESOLVED
     return evolve(
         conversation,

@@ -212,7 +212,11 @@ UNSET: Any = object()
 
 @frozen
 class Patch:
-    """An edit by a person who saw version `version` (None: whatever it is)."""
+    """An edit by a person who saw version `version` (None: whatever it is).
+
+    `snoozed_until` belongs to the status `snoozed`; None is until the customer's next word. `attributes` are merged by
+    name (`hub.conversation.attributes`). Another team, without an assignee named with it, is its queue.
+    """
 
     author: Author
     version: int | None = None
@@ -227,5 +231,10 @@ class Patch:
 
 Tagging = AddTag | RemoveTag | Retag
 """What can be asked of a conversation's tags."""
+@frozen
+class Due:
+    """Time to look whether something is due: the end of a snooze, or of the time in which a resolved one goes on."""
 
-Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Tagging
+
+
+Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Due | Tagging

@@ -10,7 +10,6 @@ from hub.conversation.amend import amend, apply_held
 from hub.conversation.beside import change_identities, channel_event, keep
 from hub.conversation.changes import (
     BUSINESS_APP,
-    SYSTEM,
     conversation_event,
     customer_actor,
     message_event,
@@ -19,6 +18,7 @@ from hub.conversation.changes import (
     with_message,
 )
 from hub.conversation.commands import Context, Item, Opening, Receive
+from hub.conversation.due import close, is_over
 from hub.conversation.effects import Attempt, Effects, NewMedia
 from hub.conversation.state import Conversation, Desk, Status, Trigger, after
 from hub.delivery import DeliveryStatus
@@ -55,8 +55,8 @@ def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effec
         desk = _open(desk, effects, command.opening, command, context)
     conversation = desk.conversation
     assert conversation is not None
-    if creates and conversation.status is Status.RESOLVED and _is_over(conversation, context):
-        desk = _close(desk, effects, context)
+    if creates and is_over(conversation, context):
+        desk = close(desk, effects, context)
         return desk, effects, Moved()
     if creates and conversation.status is Status.CLOSED:
         return desk, effects, Moved()
@@ -85,24 +85,6 @@ def _open(desk: Desk, effects: Effects, opening: Opening, command: Receive, cont
     effects.events.append(
         conversation_event(EventType.CONVERSATION_NEW, conversation, context, customer_actor(opening.customer))
     )
-    return evolve(desk, conversation=conversation)
-
-
-def _is_over(conversation: Conversation, context: Context) -> bool:
-    resolved_at = conversation.resolved_at
-    return resolved_at is not None and context.now > resolved_at + context.rules.reopen_window
-
-
-def _close(desk: Desk, effects: Effects, context: Context) -> Desk:
-    conversation = desk.conversation
-    assert conversation is not None
-    conversation = evolve(
-        conversation,
-        status=after(conversation.status, Trigger.EXPIRE),
-        version=conversation.version + 1,
-        updated_at=context.now,
-    )
-    effects.events.append(conversation_event(EventType.CONVERSATION_STATUS_CHANGED, conversation, context, SYSTEM))
     return evolve(desk, conversation=conversation)
 
 

@@ -10,6 +10,7 @@ from hub.conversation.commands import (
     Command,
     Context,
     Deliver,
+    Due,
     MediaSettled,
     Patch,
     React,
@@ -21,6 +22,7 @@ from hub.conversation.commands import (
     SendResult,
     Take,
 )
+from hub.conversation.due import come_due
 from hub.conversation.effects import Effects
 from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
@@ -40,6 +42,7 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     MediaSettled: media_settled,
     Take: take,
     Patch: edit,
+    Due: come_due,
     AddTag: add_tag,
     RemoveTag: remove_tag,
     Retag: retag,

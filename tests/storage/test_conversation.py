@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,7 +12,6 @@ from hub.errors import Unavailable
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, Party, Reaction
 from hub.journal import Change
-from hub.listing import Filter
 from hub.rights import Reader, Role
 from storage.conversation import Conversations
 from storage.database import Database
@@ -133,55 +131,6 @@ async def test_openings_number_conversations_and_name_the_team(database: Databas
 
 
 # For people
-
-
-@pytest.mark.parametrize("sort", ["waited", "newest", "priority"])
-async def test_pages_hold_every_conversation_once_in_order(
-    database: Database, journal: Journal, decider: Any, sort: str
-) -> None:
-    desks = await begin(journal, decider, 7)
-    for n, desk in enumerate(desks[:4]):
-        await edit(journal, decider, desk, decider.reply(), Patch(decider.author, priority=n % 3))
-    conversations, after, seen = Conversations(database), None, list[UUID]()
-    keys = []
-    while True:
-        rows, head = await conversations.page(EVERYBODY, Filter(sort=sort), after, 2)
-        if not rows:
-            break
-        seen += [row.conversation.id for row in rows]
-        keys += [row.order_key for row in rows]
-        after = rows[-1].order_key, rows[-1].conversation.id
-        assert head == 7 * 2 + 4 + 2
-    assert len(seen) == len(set(seen)) == 7
-    assert keys == sorted(keys, reverse=True)
-    assert all(abs(key) < 1e15 for key in keys)
-
-
-async def test_a_list_is_narrowed_to_what_is_asked_for(database: Database, journal: Journal, decider: Any) -> None:
-    ana, ben = await person(database), await person(database, "Ben")
-    mine, theirs, nobodys, resolved = await begin(journal, decider, 4)
-    await edit(journal, decider, mine, Take(ana))
-    await edit(journal, decider, theirs, Take(ben), Patch(ben, team_id=ben.id))
-    await edit(journal, decider, resolved, Patch(ana, status=Status.RESOLVED))
-    conversations = Conversations(database)
-
-    async def listed(narrowed: Filter, reader: Reader = EVERYBODY) -> set[UUID]:
-        rows, _ = await conversations.page(reader, narrowed, None, 50)
-        return {row.conversation.id for row in rows}
-
-    def ids(*desks: Desk) -> set[UUID]:
-        return {desk.conversation.id for desk in desks if desk.conversation}
-
-    assert await listed(Filter(assignee_id=ana.id)) == ids(mine)
-    assert await listed(Filter(unassigned=True)) == ids(nobodys, resolved)
-    assert await listed(Filter(status="resolved")) == ids(resolved)
-    assert await listed(Filter(team_id=ben.id)) == ids(theirs)
-    assert await listed(Filter(waiting=True)) == ids(mine, theirs, nobodys)
-    assert await listed(Filter(channel="another")) == set()
-    assert await listed(Filter(failed=True)) == set()
-    assert await listed(Filter(), Reader(ana.id, Role.AGENT, frozenset())) == ids(mine)
-    assert await listed(Filter(), Reader(ana.id, Role.AGENT, frozenset({ben.id}))) == ids(mine, theirs)
-    assert await listed(Filter(), Reader(uuid7(), Role.AGENT, frozenset())) == set()
 
 
 async def test_who_may_not_see_it_is_shown_nothing(database: Database, journal: Journal, decider: Any) -> None:

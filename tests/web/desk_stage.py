@@ -29,6 +29,7 @@ from hub.user import User
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
 from storage.conversation import Conversations
+from storage.conversation_list import ConversationList
 from storage.database import Database
 from storage.journal import Journal
 from storage.media import MediaRows
@@ -94,6 +95,8 @@ class DeskStage(People):
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
         self.tags = TagStore(database)
+        self.lists = ConversationList(database)
+        self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)

@@ -54,83 +54,13 @@ async def test_others_get_it_only_with_the_team_by_assignment_or_as_administrato
     for method, path in (("PATCH", ""), ("POST", "/take")):
         refused = await desk.ask(method, f"conversations/{conversation_id}{path}", {}, headers=bens)
         assert (refused.status, (await refused.json())["code"]) == (404, "not_found")
-    given = await desk.ask("PATCH", f"conversations/{conversation_id}", {"assignee_id": str(ben.id)})
-    assert given.status == 200
+    await desk.alter(conversation_id, assignee_id=ben.id)
     assert await sees(bens) == [True] * 3
 
 
 async def test_an_address_that_is_none_is_not_found(desk: DeskStage) -> None:
     for nowhere in (uuid4(), "1001", "me"):
         assert (await desk.ask("GET", f"conversations/{nowhere}")).status == 404
-
-
-@pytest.mark.parametrize("sort", ["waited", "newest", "priority"])
-async def test_pages_hold_each_once_in_order_also_when_nobody_waits(desk: DeskStage, sort: str) -> None:
-    made = [await desk.says() for _ in range(5)]
-    for n, conversation_id in enumerate(made[:2]):
-        await desk.alter(conversation_id, waiting_since=None, priority=n)
-    whole = ids(await desk.get(f"conversations?sort={sort}"))
-    assert sorted(whole) == sorted(made)
-    paged: list[UUID] = []
-    cursor = ""
-    for _ in range(len(made)):
-        page = await desk.get(f"conversations?sort={sort}&limit=1{cursor}")
-        paged += ids(page)
-        assert (page["next_cursor"] is None) is (len(paged) == len(made))
-        cursor = f"&cursor={page['next_cursor']}"
-    assert paged == whole
-
-
-async def test_who_waits_longest_comes_first_and_who_does_not_wait_last(desk: DeskStage) -> None:
-    first, second, third = [await desk.says() for _ in range(3)]
-    await desk.alter(second, waiting_since=None)
-    assert ids(await desk.get("conversations")) == [first, third, second]
-    assert ids(await desk.get("conversations?sort=newest")) == [third, second, first]
-    await desk.alter(second, priority=3)
-    assert ids(await desk.get("conversations?sort=priority"))[0] == second
-
-
-async def test_a_list_is_narrowed(desk: DeskStage) -> None:
-    plain, mine, app = await desk.says(), await desk.says(), await desk.says(channel=APP)
-    await desk.ask("POST", f"conversations/{mine}/take")
-    await desk.ask("PATCH", f"conversations/{mine}", {"status": "snoozed"})
-    await desk.alter(plain, failed=2)
-    await desk.alter(app, waiting_since=None)
-    wanted = {
-        "status=snoozed": {mine},
-        "status=open": {plain, app},
-        "assignee_id=me": {mine},
-        f"assignee_id={desk.ana.id}": {mine},
-        "assignee_id=none": {plain, app},
-        f"channel={APP}": {app},
-        f"team_id={desk.team_id}": {plain, mine, app},
-        f"team_id={uuid4()}": set(),
-        "failed=true": {plain},
-        "waiting=us": {plain, mine},
-        "waiting=us&status=open": {plain},
-    }
-    found = {narrowed: set(ids(await desk.get(f"conversations?{narrowed}"))) for narrowed in wanted}
-    assert found == wanted
-
-
-@pytest.mark.parametrize(
-    "asked",
-    ["status=gone", "limit=0", "limit=201", "sort=deadline", "assignee_id=everybody", "bogus=1", "cursor=x",
-     "assignee_id=------------------------------------"],
-)  # fmt: skip
-async def test_what_a_list_does_not_take(desk: DeskStage, asked: str) -> None:
-    refused = await desk.ask("GET", f"conversations?{asked}")
-    assert (refused.status, (await refused.json())["code"]) == (422, "invalid_request")
-
-
-async def test_a_cursor_is_good_for_its_own_list_only(desk: DeskStage) -> None:
-    for _ in range(2):
-        await desk.says()
-    _, colleague = await desk.somebody(Role.AGENT, in_team=True)
-    cursor = (await desk.get("conversations?limit=1"))["next_cursor"]
-    assert (await desk.ask("GET", f"conversations?sort=newest&cursor={cursor}")).status == 422
-    assert (await desk.ask("GET", f"conversations?cursor={cursor}", headers=colleague)).status == 422
-    assert (await desk.ask("GET", f"conversations?cursor={cursor}")).status == 200
 
 
 async def test_a_list_tells_up_to_which_event_it_is_exact(desk: DeskStage) -> None:
@@ -180,6 +110,7 @@ async def test_what_can_be_changed(desk: DeskStage) -> None:
     conversation_id = await desk.says()
     ben, _ = await desk.somebody(Role.AGENT, in_team=True)
     sales = await desk.member("Sales", desk.ana.id)
+    await desk.teams.add_member(sales, ben.id)
     until = rfc3339(desk.clock() + timedelta(hours=2))
     body = {
         "assignee_id": str(ben.id),
@@ -219,6 +150,12 @@ async def test_a_change_of_an_older_version_is_shown_what_is_now(desk: DeskStage
         ({"team_id": str(uuid4())}, "$.team_id"),
         ({"assignee_id": str(uuid4())}, "$.assignee_id"),
         ({"priority": 4}, "$.priority"),
+        ({"snoozed_until": "2099-01-01T00:00:00.000Z"}, "$.snoozed_until"),
+        ({"snoozed_until": None}, "$.snoozed_until"),
+        ({"status": "open", "snoozed_until": "2099-01-01T00:00:00.000Z"}, "$.snoozed_until"),
+        ({"status": "snoozed", "snoozed_until": "2020-01-01T00:00:00.000Z"}, "$.snoozed_until"),
+        ({"attributes": {"a": "x" * 20_000}}, "$.attributes"),
+        ({"attributes": {str(n): n for n in range(51)}}, "$.attributes"),
         ({"status": "closed"}, "$.status"),
         ({"subject": "x" * 201}, "$.subject"),
         ({"mood": "good"}, "$.mood"),
@@ -246,3 +183,42 @@ async def test_a_transition_that_is_not_in_the_table(desk: DeskStage) -> None:
     assert (await desk.ask("PATCH", f"conversations/{conversation_id}", {"status": "resolved"})).status == 200
     refused = await desk.ask("PATCH", f"conversations/{conversation_id}", {"status": "snoozed"})
     assert (refused.status, (await refused.json())["code"]) == (409, "invalid_transition")
+
+
+async def test_it_is_given_to_people_of_its_team_and_to_who_leads(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    sales = await desk.member("Sales", desk.ana.id)
+    fitting = [(await desk.somebody(Role.AGENT, in_team=True))[0]]
+    fitting += [(await desk.somebody(role, in_team=False))[0] for role in (Role.SUPERVISOR, Role.ADMIN)]
+    stranger, _ = await desk.somebody(Role.AGENT, in_team=False)
+    for user, status in (*((user, 200) for user in fitting), (stranger, 422)):
+        given = await desk.ask("PATCH", f"conversations/{conversation_id}", {"assignee_id": str(user.id)})
+        assert given.status == status
+    both = {"team_id": str(sales), "assignee_id": str(fitting[0].id)}
+    refused = await desk.ask("PATCH", f"conversations/{conversation_id}", both)
+    assert [error["path"] for error in (await refused.json())["errors"]] == ["$.assignee_id"]
+    moved = await (await desk.ask("PATCH", f"conversations/{conversation_id}", {"team_id": str(sales)})).json()
+    assert (moved["team_id"], moved["assignee_id"]) == (str(sales), None)
+
+
+async def test_who_lost_sight_of_it_cannot_change_it(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    sales = await desk.member("Sales", (await desk.somebody(Role.AGENT, in_team=False))[0].id)
+    away = await desk.ask("PATCH", f"conversations/{conversation_id}", {"team_id": str(sales)})
+    assert (away.status, (await away.json())["team_id"]) == (200, str(sales))
+    assert (await desk.ask("PATCH", f"conversations/{conversation_id}", {"team_id": None})).status == 404
+
+
+async def test_attributes_are_merged_by_name(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    for given in ({"order": "A-17", "size": "m"}, {"size": None, "gift": True}):
+        changed = await desk.ask("PATCH", f"conversations/{conversation_id}", {"attributes": given})
+    assert (await changed.json())["attributes"] == {"order": "A-17", "gift": True}
+
+
+async def test_of_a_closed_one_nothing_can_be_changed(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    await desk.alter(conversation_id, status="closed")
+    for body in ({"status": "open"}, {"priority": 0}, {"attributes": {}}, {"assignee_id": None}):
+        refused = await desk.ask("PATCH", f"conversations/{conversation_id}", body)
+        assert (refused.status, (await refused.json())["code"]) == (409, "invalid_transition")

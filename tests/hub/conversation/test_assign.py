@@ -94,7 +94,8 @@ def test_messages_do_not_disturb_an_edit(talk: Any) -> None:
 def test_people_reach_what_the_table_allows(talk: Any, before: Status, wanted: Status) -> None:
     talk.arrives()
     talk.change(status=before)
-    patch = Patch(ANA, status=wanted, snoozed_until=talk.now + timedelta(hours=1))
+    more = {"snoozed_until": talk.now + timedelta(hours=1)} if wanted is Status.SNOOZED else {}
+    patch = Patch(ANA, status=wanted, **more)
     if wanted in TRIGGERS[before]:
         assert talk.play(patch).status is wanted
     elif before is wanted and before is not Status.CLOSED:
@@ -136,3 +137,48 @@ def test_what_is_not_named_stays(talk: Any) -> None:
     talk.play(Patch(ANA, subject=None))
     assert (talk.conversation.subject, talk.conversation.priority) == (None, 3)
     assert Patch(ANA).team_id is UNSET
+
+
+def test_the_end_of_a_snooze_goes_with_snoozing(talk: Any) -> None:
+    talk.arrives()
+    until = talk.now + timedelta(hours=1)
+    for wanted in (None, Status.OPEN, Status.RESOLVED):
+        for given in (until, None):
+            with pytest.raises(Invalid) as refusal:
+                talk.play(Patch(ANA, status=wanted, snoozed_until=given))
+            assert refusal.value.errors[0]["path"] == "$.snoozed_until"
+
+
+# Hands
+
+
+def test_a_new_team_is_its_queue_unless_somebody_of_it_is_named(talk: Any) -> None:
+    talk.arrives()
+    talk.play(Take(ANA))
+    one, two = uuid7(), uuid7()
+    assert talk.play(Patch(ANA, team_id=one)).assignee_id is None
+    assert talk.told() == ["conversation.unassigned"]
+    talk.play(Take(ANA))
+    assert talk.play(Patch(ANA, team_id=one)).assignee_id == ANA.id
+    assert talk.play(Patch(ANA, team_id=two, assignee=BEN)).assignee_id == BEN.id
+    assert talk.told() == ["conversation.assigned"]
+
+
+def test_whoever_gets_what_a_bot_has_opens_it(talk: Any) -> None:
+    for command in (Take(ANA), Patch(BEN, assignee=ANA)):
+        talk.arrives()
+        talk.change(status=Status.PENDING, assignee_id=None, assignee_name=None)
+        assert talk.play(command).status is Status.OPEN
+        assert talk.told() == ["conversation.assigned", "conversation.status_changed"]
+    talk.change(status=Status.PENDING)
+    assert talk.play(Patch(BEN, assignee=None)).status is Status.PENDING
+    assert talk.play(Patch(BEN, assignee=ANA, status=Status.RESOLVED)).status is Status.RESOLVED
+
+
+def test_attributes_are_merged_by_name(talk: Any) -> None:
+    talk.arrives()
+    talk.play(Patch(ANA, attributes={"order": 1, "size": "m"}))
+    talk.play(Patch(BEN, attributes={"size": None, "colour": "red"}))
+    assert talk.conversation.attributes == {"order": 1, "colour": "red"}
+    talk.play(Patch(BEN, attributes={"colour": "red"}))
+    assert not talk.effects

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
@@ -13,6 +14,7 @@ from hub.conversation.commands import (
     Author,
     Command,
     Deliver,
+    Due,
     MediaSettled,
     Outcome,
     Patch,
@@ -32,6 +34,7 @@ from hub.ids import uuid7
 from hub.inbound import Edit, Note, Party, Reaction, Revoke
 from hub.message import Content, ContentType
 
+TEAMS = [uuid7(), uuid7()]
 PEOPLE = [Author(uuid7(), name) for name in ("Ana", "Ben")]
 NOBODY = Party(())
 REACHABLE = {status: {status, *targets.values()} for status, targets in TRANSITIONS.items()}
@@ -86,7 +89,11 @@ class Life(RuleBasedStateMachine):
         assert new.revision == old.revision + bool(effects)
         assert new.status in REACHABLE[old.status]
         assert new.version - old.version in (0, 1)
-        visible = [(c.status, c.assignee_id, c.subject, c.priority, c.team_id, c.snoozed_until) for c in (old, new)]
+        visible = [
+            (c.status, c.assignee_id, c.subject, c.priority, c.team_id, c.snoozed_until, c.attributes)
+            for c in (old, new)
+        ]
+        assert (new.snoozed_until is None) or new.status is Status.SNOOZED
         assert (new.version > old.version) == (visible[0] != visible[1])
         assert new.first_reply_at == old.first_reply_at or old.first_reply_at is None
         for message_id, message in before.messages.items():
@@ -177,10 +184,33 @@ class Life(RuleBasedStateMachine):
         old=st.booleans(),
     )
     def people_edit(self, status: Status | None, assignee: Author | None, subject: str, old: bool) -> None:
-        until = self.talk.now + timedelta(hours=1)
+        more = {"snoozed_until": self.talk.now + timedelta(hours=1)} if status is Status.SNOOZED else {}
         version = self.talk.conversation.version - old
-        done = self.attempt(Patch(PEOPLE[0], version, status, assignee, subject=subject, snoozed_until=until))
+        done = self.attempt(Patch(PEOPLE[0], version, status, assignee, subject=subject, **more))
         assert not (done and old)
+
+    @rule(team=st.sampled_from([None, *TEAMS]))
+    def people_pass_on(self, team: UUID | None) -> None:
+        before = self.talk.conversation
+        if self.attempt(Patch(PEOPLE[0], team_id=team)) and team != before.team_id:
+            assert self.talk.conversation.assignee_id is None
+
+    @rule(changes=st.dictionaries(st.sampled_from("ab"), st.none() | st.integers(0, 3)))
+    def people_keep_facts(self, changes: dict[str, int | None]) -> None:
+        before = self.talk.conversation.attributes
+        if self.attempt(Patch(PEOPLE[0], attributes=changes)):
+            after = {**before, **changes}
+            assert self.talk.conversation.attributes == {k: v for k, v in after.items() if v is not None}
+
+    @rule()
+    def moments_come(self) -> None:
+        before = self.talk.conversation
+        assert self.attempt(Due())
+        now, woken = self.talk.now, before.status is Status.SNOOZED and before.snoozed_until is not None
+        assert (self.talk.conversation.status is not before.status) == (
+            (woken and before.snoozed_until <= now)
+            or (before.status is Status.RESOLVED and now > before.resolved_at + self.talk.rules.reopen_window)
+        )
 
     @rule(data=st.data())
     def file_settles(self, data: st.DataObject) -> None:

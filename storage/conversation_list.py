@@ -1,0 +1,208 @@
+"""Lists of conversations: any filter in any order, a page at the cost of a page however many conversations there are.
+
+A list is put together from legs and scopes. A leg is a run of the order (all that is urgent, say) sorted by one moment;
+a scope is a part of what the reader may see (each of his teams, his own elsewhere). Of each leg in each scope the first
+rows come straight from an index; what is left to sort is a few times a page. The texts come from the fixed tables here,
+the values are parameters.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import define, field, frozen
+
+from hub.conversation.state import Status
+from hub.listing import Filter, Place, Row, Sort
+from hub.rights import Reader
+from storage.conversation import to_conversation
+from storage.database import Database
+from storage.sql import load
+
+MOST_FOUND = 5_000
+"""Conversations looked at for each way in which the words of `q` can be meant. What is beyond is not in the list: words
+that so many have in common do not help to find one of them."""
+
+PRIORITIES = (3, 2, 1, 0)
+
+
+@frozen
+class Sql:
+    """The queries of `conversation_list.sql`."""
+
+    page: str
+    head: str
+
+
+SQL = load("conversation_list.sql", Sql)
+_PLACES = "(select id, 0 as leg, created_at as moment, number as place from conversations)"
+
+
+@frozen
+class Leg:
+    """A run of an order: `number` says which comes first, `moment` what it is sorted by, `only` what belongs to it."""
+
+    number: int
+    moment: str
+    only: str = "true"
+
+
+_NEWEST = "coalesce(c.last_message_at, c.created_at)"
+_WAITED = "coalesce(c.waiting_since, 'infinity'::timestamptz)"
+
+LEGS: dict[Sort, tuple[Leg, ...]] = {
+    Sort.NEWEST: (Leg(0, _NEWEST),),
+    # All priorities alike: read one by one, because the index holds them so, and merged.
+    Sort.WAITED: tuple(Leg(0, _WAITED, f"c.priority = {p}") for p in PRIORITIES),
+    Sort.PRIORITY: tuple(Leg(n, _WAITED, f"c.priority = {p}") for n, p in enumerate(PRIORITIES)),
+    Sort.DEADLINE: (
+        Leg(0, "c.snoozed_until", "c.snoozed_until is not null and c.status = 'snoozed'"),
+        *(Leg(1, _WAITED, f"c.snoozed_until is null and c.priority = {p}") for p in PRIORITIES),
+    ),
+}
+
+
+@frozen
+class Scope:
+    """A part of what a reader sees: for each row of `each`, the conversations of which `only` is true."""
+
+    each: str
+    only: str
+
+
+@define
+class Values:
+    """The parameters of a query in the making."""
+
+    given: list[Any] = field(factory=list)
+
+    def add(self, value: Any, kind: str) -> str:
+        """How the query names this value."""
+        self.given.append(value)
+        return f"${len(self.given)}::{kind}"
+
+
+class ConversationList:
+    """The lists in the database. Every method raises Unavailable when it is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[list[Row], int]:
+        """A page of the reader's list, and the number of the newest event that it is sure to contain."""
+        query, values = compose(reader, narrowed, after, limit)
+        async with self._database.acquire() as connection:
+            head = await connection.fetchval(SQL.head)
+            rows = await connection.fetch(query, *values)
+        return [
+            Row(to_conversation(row), row["unread"], Place(row["leg"], row["moment"], row["id"])) for row in rows
+        ], head
+
+
+def compose(reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[str, list[Any]]:
+    """The query of a page, and its parameters."""
+    values = Values([reader.user_id])
+    conditions = list(_conditions(narrowed, values))
+    scopes = list(_scopes(reader, narrowed, values))
+    most = values.add(limit, "integer")
+    downwards = "desc" if narrowed.sort is Sort.NEWEST else "asc"
+    parts = []
+    for leg in LEGS[narrowed.sort]:
+        if after is None or leg.number >= after.leg:
+            start = _start(leg, after, downwards, values)
+            parts += [_part(leg, scope, [*conditions, *start], downwards, most) for scope in scopes]
+    places = f"""(
+        select id, leg, moment, row_number() over (order by leg, moment {downwards}, id {downwards}) as place
+        from ({" union all ".join(parts)}) as spots order by place limit {most}
+    )"""
+    return SQL.page.replace(_PLACES, places), values.given
+
+
+def _part(leg: Leg, scope: Scope, conditions: list[str], downwards: str, most: str) -> str:
+    where = " and ".join([scope.only, leg.only, *conditions])
+    return f"""(
+        select spot.* from {scope.each} cross join lateral (
+            select c.id, {leg.number} as leg, {leg.moment} as moment from conversations c
+            where {where} order by {leg.moment} {downwards}, c.id {downwards} limit {most}
+        ) as spot
+    )"""
+
+
+def _start(leg: Leg, after: Place | None, downwards: str, values: Values) -> list[str]:
+    """What comes after the last row of the page before."""
+    if after is None or leg.number > after.leg:
+        return []
+    beyond = "<" if downwards == "desc" else ">"
+    moment, last = values.add(after.moment, "text"), values.add(after.id, "uuid")
+    return [f"({leg.moment}, c.id) {beyond} ({moment}::timestamptz, {last})"]
+
+
+def _conditions(narrowed: Filter, values: Values) -> Iterator[str]:
+    if narrowed.unassigned:
+        yield "c.assignee_id is null"
+    if narrowed.assignee_id is not None:
+        yield f"c.assignee_id = {values.add(narrowed.assignee_id, 'uuid')}"
+    if narrowed.channel is not None:
+        yield f"c.channel = {values.add(narrowed.channel, 'text')}"
+    if narrowed.tag is not None:
+        yield f"c.tags <> '{{}}' and c.tags @> array[{values.add(narrowed.tag, 'text')}]"
+    if narrowed.failed:
+        yield "c.failed > 0"
+    if narrowed.waiting:
+        yield f"c.waiting_since is not null and {_WAITED} < 'infinity'"
+
+
+def _scopes(reader: Reader, narrowed: Filter, values: Values) -> Iterator[Scope]:
+    """What the reader may see of what is asked for, in parts that have no row in common."""
+    wanted = [narrowed.status] if narrowed.status else list(Status)
+    statuses = f"unnest({values.add(wanted, 'text[]')}::conversation_status[]) as at (status)"
+    if narrowed.q is not None or narrowed.assignee_id is not None:
+        yield _small_scope(reader, narrowed, statuses, values)
+        return
+    if narrowed.team_id is not None:
+        team = f"c.status = at.status and c.team_id = {values.add(narrowed.team_id, 'uuid')}"
+        theirs = reader.all or narrowed.team_id in reader.team_ids
+        yield Scope(statuses, f"{team} and ({theirs} or c.assignee_id = $1::uuid)")
+        return
+    of_team = "c.status = at.status and c.team_id = team.id"
+    if reader.all:
+        yield Scope(f"teams as team cross join {statuses}", of_team)
+        yield Scope(statuses, "c.status = at.status and c.team_id is null")
+    else:
+        teams, own = values.add(list(reader.team_ids), "uuid[]"), "c.assignee_id = $1::uuid"
+        yield Scope(f"unnest({teams}) as team (id) cross join {statuses}", of_team)
+        yield Scope(statuses, f"c.status = at.status and {own} and (c.team_id is null or c.team_id <> all ({teams}))")
+
+
+def _small_scope(reader: Reader, narrowed: Filter, statuses: str, values: Values) -> Scope:
+    """Of what somebody has, or what was found by words, there is so little that it is looked through."""
+    only = ["c.status = at.status"]
+    if not reader.all:
+        teams = values.add(list(reader.team_ids), "uuid[]")
+        only.append(f"(c.team_id = any ({teams}) or c.assignee_id = $1::uuid)")
+    if narrowed.team_id is not None:
+        only.append(f"c.team_id = {values.add(narrowed.team_id, 'uuid')}")
+    if narrowed.q is not None:
+        only.append(f"c.id = any (array({' union '.join(_found(narrowed.q, values))}))")
+    return Scope(statuses, " and ".join(only))
+
+
+def _found(q: str, values: Values) -> Iterator[str]:
+    """Ways in which words can be meant: as a customer's name, a subject, the conversation's number, a phone number."""
+    words, digits = re.findall(r"\w+", q), re.sub(r"[\s()+.#-]", "", q)
+    of, most = "select x.id from conversations x", f"limit {MOST_FOUND}"
+    if words:
+        asked = values.add(" & ".join(f"'{word}':*" for word in words), "text")
+        name, subject = (
+            f"to_tsvector('simple', {text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "x.subject")
+        )
+        yield f"({of} join customers p on p.id = x.customer_id where p.name is not null and {name} {most})"
+        yield f"({of} where x.subject is not null and {subject} {most})"
+    if re.fullmatch("[0-9]{1,18}", digits):
+        yield f"({of} where x.number = {values.add(int(digits), 'bigint')})"
+    if re.fullmatch("[0-9]{4,18}", digits):
+        for read, begins in (("i.value", digits), ("reverse(i.value)", digits[::-1])):
+            start = values.add(begins, "text")
+            number = f'{read} collate "C" >= {start} and {read} collate "C" < {start} || \':\''  # after the digits
+            yield f"({of} join identities i on i.customer_id = x.customer_id where i.kind = 'wa_id' and {number} {most})"
+    yield f"({of} where false)"
