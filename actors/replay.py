@@ -19,8 +19,9 @@ from hub.frame import Frame, control_frame, event_frame
 from hub.ports import EventStore, LogPosition
 
 PAGE = 1024
-# Pages of the log kept while anybody resumes; above it all are forgotten.
+# Pages of the log kept, above which all are forgotten, and seconds after the newest: a crowd comes by and by.
 KEEP_PAGES = 32
+KEEP = 30.0
 # Reads of the log at one time, by all sessions that are further behind than the ring; the others wait their turn.
 READERS = 4
 
@@ -60,7 +61,7 @@ class Replayer:
         self._readers = asyncio.Semaphore(READERS)
         # By the number before the first and that of the last event.
         self._pages: dict[tuple[int, int], Page] = {}
-        self._resuming = 0
+        self._forgetting: asyncio.TimerHandle | None = None
 
     async def resume(self, session: Session, point: ResumePoint) -> Start:
         """Tells the session what it missed, or to fetch afresh, and puts it live. The session has had its hello.
@@ -80,15 +81,6 @@ class Replayer:
         return start
 
     async def _replay(self, session: Session, after: int) -> Start:
-        self._resuming += 1
-        try:
-            return await self._catch_up(session, after)
-        finally:
-            self._resuming -= 1
-            if not self._resuming:
-                self._pages.clear()
-
-    async def _catch_up(self, session: Session, after: int) -> Start:
         cursor, count = after, 0
         while cursor < self._tail.cursor and not session.closed:
             page = await self._page(session, cursor)
@@ -134,4 +126,10 @@ class Replayer:
             if len(self._pages) >= KEEP_PAGES:
                 self._pages.clear()
             page = self._pages[cursor, upto] = Page(frames, cursor + len(frames))
+            self._forget_later()
         return page
+
+    def _forget_later(self) -> None:
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = asyncio.get_running_loop().call_later(KEEP, self._pages.clear)

@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 MOST = 500
 """Questions in one query; the others are the next one's."""
 
-CROWD = 50
+CROWD = 8
 """Questions at once that make a crowd."""
 
-PAUSE = 0.2
+PAUSE = 0.25
 """Seconds from one answer to a crowd until the next question."""
 
 K = TypeVar("K")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from attrs import define, field
 
-from hub.bench.streams import Reader, Refused, open_event_stream, open_socket
+from hub.bench.streams import Reader, Refused, open_counted
 from hub.bench.webhook import MARK
 
 PATIENCE = 30.0
@@ -81,20 +81,16 @@ class Crowd:
     refused: int = 0
     last: float = 0.0
     heard: float = 0.0
-    _start: bytes = b""
     _goal: int = 0
     _reached: asyncio.Event = field(factory=asyncio.Event)
 
-    def __attrs_post_init__(self) -> None:
-        self._start = starts(self.kind)
-
-    def told(self, payload: bytes, now: float) -> None:
-        """A `Frame` callback."""
+    def counted(self, count: int, now: float) -> None:
+        """A `Counted` callback."""
         self.heard = now
-        if payload.startswith(self._start):
-            self.delivered += 1
+        if count:
+            self.delivered += count
             self.last = now
-            if self.delivered == self._goal:
+            if self.delivered >= self._goal:
                 self._reached.set()
 
     def expect(self, more: int) -> None:
@@ -132,11 +128,14 @@ class Crowd:
 
         Raises Lost; ConnectionError or OSError when one is refused for good.
         """
-        opening, room = open_event_stream if event_stream else open_socket, asyncio.Semaphore(HANDSHAKES)
+        room, beginning = asyncio.Semaphore(HANDSHAKES), starts(self.kind)
+
+        def opening(token: str) -> Awaitable[Reader]:
+            return open_counted(port, token, beginning, self.counted, query, event_stream=event_stream)
 
         async def join(token: str) -> None:
             async with room:
-                self.readers.append(await self._join(lambda: opening(port, token, self.told, query)))
+                self.readers.append(await self._join(lambda: opening(token)))
 
         try:
             async with asyncio.timeout(GATHERING), asyncio.TaskGroup() as joining:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors import replay
 from actors.event_ring import EventRing
 from actors.event_tail import EventTail
 from actors.replay import PAGE, READERS, Replayer, ResumePoint, Start
@@ -158,6 +159,20 @@ async def test_a_crowd_coming_back_is_served_from_memory(new_log: type[Any]) -> 
         await asyncio.gather(*(replayer.resume(session, ResumePoint(0)) for session, _ in joined))
         assert log.reads == reads
         assert all(len(seqs(link)) == 3000 for _, link in joined)
+
+
+async def test_pages_do_not_stay(new_log: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "KEEP", 0.01)
+    log = new_log()
+    log.commit(10)
+    async with replaying(log, keep=5) as (tail, registry, replayer):
+        tail.poll = 3600.0
+        await asyncio.sleep(0.02)
+        for _ in range(2):
+            reads = log.reads
+            await replayer.resume(join(registry, live=False)[0], ResumePoint(0))
+            assert log.reads > reads
+            await asyncio.sleep(0.05)
 
 
 async def test_what_is_no_longer_in_memory_is_read_once_for_a_crowd(new_log: type[Any]) -> None:

@@ -50,11 +50,12 @@ async def _tell(measured: Measured, connections: Sequence[Connection]) -> None:
 
 
 async def _crowd(stage: Stage, measured: Measured, key: str, tokens: Sequence[str]) -> None:
-    crowd = Crowd()
-    connections = [await connect(measured.port) for _ in range(stage.scale.burst)]
+    crowd, connections = Crowd(), list[Connection]()
     try:
         await crowd.gather(measured.port, tokens, event_stream=key.endswith("sse"))
         await crowd.quiet()
+        # Not before: one on which nothing is asked for long is closed.
+        connections += [await connect(measured.port) for _ in range(stage.scale.burst)]
         await _single(stage, measured, crowd, connections, key)
         await _bursts(stage, measured, crowd, connections, key)
     finally:

@@ -18,6 +18,9 @@ from hub.ids import uuid7
 REPORTED = 2.0
 """Seconds after which PostgreSQL's own counters are up to date."""
 
+QUIET = 10.0
+"""Seconds in which what the hub asks of PostgreSQL with nobody there is counted."""
+
 _QUERIES = "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()"
 _COLUMNS = ("seq", "id", "type", "at", "conversation_id", "conversation_seq", "version", "team_id", "actor", "data")
 
@@ -50,8 +53,7 @@ async def _write(postgres: Postgres, url: str, teams: Sequence[UUID], count: int
 
 async def _return(stage: Stage, url: str, port: int, agents: Agents) -> None:
     scale, crowd = stage.scale, Crowd("resumed")
-    await asyncio.sleep(REPORTED)
-    queries = await stage.postgres.value(url, _QUERIES)
+    before, usual = await _usual(stage.postgres, url)
     (own, began) = stage.postgres.cpu_seconds(), time.perf_counter()
     crowd.expect(scale.sockets)
     try:
@@ -66,4 +68,14 @@ async def _return(stage: Stage, url: str, port: int, agents: Agents) -> None:
     stage.samples.add("hub.resume.refused", crowd.refused)
     stage.samples.add("hub.resume.database", stage.postgres.cpu_seconds() - own)
     await asyncio.sleep(REPORTED)
-    stage.samples.add("hub.resume.queries", await stage.postgres.value(url, _QUERIES) - queries)
+    seconds = time.perf_counter() - began + REPORTED
+    stage.samples.add("hub.resume.queries", await stage.postgres.value(url, _QUERIES) - before - usual * seconds)
+
+
+async def _usual(postgres: Postgres, url: str) -> tuple[float, float]:
+    """Queries so far, and how many a second the hub makes with nobody there: those are not the crowd's."""
+    await asyncio.sleep(REPORTED)
+    before, began = await postgres.value(url, _QUERIES), time.perf_counter()
+    await asyncio.sleep(QUIET)
+    now = await postgres.value(url, _QUERIES)
+    return now, (now - before) / (time.perf_counter() - began)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hub.bench.streams import EventStreamFrames, WebSocketFrames, open_event_stream, open_socket
+from hub.bench.streams import Beginnings, EventStreamFrames, WebSocketFrames, open_event_stream, open_socket
 from hub.frame import event_stream_chunk, websocket_text
 from tests.hub.bench.test_wire import serving
 
@@ -28,6 +28,16 @@ def test_event_streams_survive_any_tearing(step: int) -> None:
     data = comment + b"".join(event_stream_chunk(payload, 3 if n else None) for n, payload in enumerate(PAYLOADS))
     found = [payload for at in range(0, len(data), step) for payload in frames.feed(data[at : at + step])]
     assert found == PAYLOADS
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 1000, 1 << 20])
+def test_beginnings_are_counted_once_however_the_bytes_are_torn(step: int) -> None:
+    pings: list[None] = []
+    beginnings = Beginnings(b'{"type":"b"', lambda: pings.append(None))
+    frames = [websocket_text(payload) for payload in PAYLOADS] + [event_stream_chunk(PAYLOADS[1], 3)]
+    data = b"\x89\x00".join(frames)
+    assert sum(beginnings.feed(data[at : at + step]) for at in range(0, len(data), step)) == 2
+    assert len(pings) == 3
 
 
 async def test_a_reader_tells_events_from_the_first_byte_after_the_handshake_and_answers_pings() -> None:
