@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from attrs import frozen
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from actors.kernel import KindStats
 from web.latencies import Latencies
+
+
+@frozen
+class KindLatencies:
+    """How long mail of one kind waits, and how long its turns take. Called for every message."""
+
+    waited: Callable[[float], None]
+    turned: Callable[[float], None]
 
 
 class ActorMetrics(Collector):
@@ -24,13 +33,9 @@ class ActorMetrics(Collector):
         """Says where the counters are."""
         self._stats = stats
 
-    def waited(self, kind: str, seconds: float) -> None:
-        """A mail's turn has come after so long."""
-        self._waited.of(kind).observe(seconds)
-
-    def turned(self, kind: str, seconds: float) -> None:
-        """A turn took so long."""
-        self._turned.of(kind).observe(seconds)
+    def of(self, kind: str) -> "KindLatencies":
+        """The two histograms' series of this kind."""
+        return KindLatencies(self._waited.of(kind).observe, self._turned.of(kind).observe)
 
     def collect(self) -> Iterable[Metric]:
         """The counters as they are now."""

@@ -22,7 +22,7 @@ from actors.kernel.errors import ActorFailed, AskTimeout, Blocked, MailboxFull, 
 from actors.kernel.kind import Actor, Context, Directory, Kind
 from actors.kernel.mail import CHAIN, NO_TRACE, TRACE, Mail
 from actors.kernel.mailbox import Mailbox
-from actors.kernel.metrics import Counters, Observer
+from actors.kernel.metrics import Counters, KindObserver
 from actors.kernel.ref import Ref
 
 STOP_WITHIN = 5.0
@@ -37,7 +37,7 @@ class Home(Protocol):
     kind: Kind
     quantum: int
     clock: Callable[[], float]
-    observer: Observer | None
+    observer: KindObserver | None
     counters: Counters
     crashes: CrashLog
     directory: Directory
@@ -129,7 +129,7 @@ class Cell:
             self._hand = ()
             then = home.clock()
             if home.observer is not None:
-                home.observer.turned(home.kind.name, then - now)
+                home.observer.turned(then - now)
             now = then
             left -= len(mails)
             if left <= 0:
@@ -154,13 +154,16 @@ class Cell:
         """The mail of the next turn, without what nobody waits for any more; empty when nothing waits."""
         home, box = self._home, self._mailbox
         mails: list[Mail] = []
-        while len(mails) < home.kind.batch and box is not None and (mail := box.take()) is not None:
+        if box is None:
+            return mails
+        take, batch, observer = box.take, home.kind.batch, home.observer
+        while len(mails) < batch and (mail := take()) is not None:
             if mail.deadline is not None and mail.gone(now):
                 home.counters.expired += 1
                 mail.fail(AskTimeout(home.kind.name))
                 continue
-            if home.observer is not None:
-                home.observer.waited(home.kind.name, now - mail.at)
+            if observer is not None:
+                observer.waited(now - mail.at)
             mails.append(mail)
         return mails
 

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from actors.kernel.errors import AskTimeout
-from actors.kernel.timers import Timer
 
 NO_TRACE: Mapping[str, str] = MappingProxyType({})
 TRACE: ContextVar[Mapping[str, str]] = ContextVar("actors.trace", default=NO_TRACE)
@@ -73,7 +72,7 @@ class Mail:
 class Ask(Mail):
     """A message whose sender waits for an answer. The right to answer it is there once; after that it is as a tell."""
 
-    __slots__ = ("_reply", "_timer", "chain", "deadline")
+    __slots__ = ("_reply", "chain", "deadline")
 
     deadline: float
 
@@ -92,7 +91,6 @@ class Ask(Mail):
         self.deadline = deadline
         self.chain = chain
         self._reply: asyncio.Future[Any] | None = reply
-        self._timer: Timer | None = None
 
     @property
     def asks(self) -> bool:
@@ -102,18 +100,14 @@ class Ask(Mail):
     def wants_reply(self) -> bool:
         return self._reply is not None and not self._reply.done()
 
-    def end_with(self, timer: Timer) -> None:
-        """Takes charge of the timer that ends the wait, so that the answer can cancel it."""
-        self._timer = timer
-
     def reply(self, value: object) -> None:
-        future = self._settle()
-        if future is not None:
+        future, self._reply = self._reply, None
+        if future is not None and not future.done():
             future.set_result(value)
 
     def fail(self, error: Exception) -> None:
-        future = self._settle()
-        if future is not None:
+        future, self._reply = self._reply, None
+        if future is not None and not future.done():
             future.set_exception(error)
             future.exception()  # seen: an asker who left must not make asyncio log the error's text
 
@@ -123,20 +117,10 @@ class Ask(Mail):
     def onward(self, message: object, via: tuple[Hashable, ...]) -> Mail:
         if self._reply is None:
             return Mail(message, self.trace)
-        onward = Ask(message, self.trace, self._reply, self.deadline, (*self.chain, *via))
-        onward._timer = self._timer
-        return onward
+        return Ask(message, self.trace, self._reply, self.deadline, (*self.chain, *via))
 
     def hand_over(self) -> None:
-        self._reply = self._timer = None
-
-    def _settle(self) -> asyncio.Future[Any] | None:
-        """The future to answer, once; None when there is nobody to answer any more."""
-        future, timer = self._reply, self._timer
-        self._reply = self._timer = None
-        if timer is not None:
-            timer.cancel()
-        return None if future is None or future.done() else future
+        self._reply = None
 
 
 def time_out(reply: asyncio.Future[Any], kind: str) -> None:

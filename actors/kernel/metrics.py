@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Observer(Protocol):
-    """Told of every single message, so it must be cheap and must not raise."""
+class KindObserver(Protocol):
+    """Told of every single message of one kind, so it must be cheap and must not raise."""
 
-    def waited(self, kind: str, seconds: float) -> None:
+    def waited(self, seconds: float) -> None:
         """A message lay this long in its mailbox."""
 
-    def turned(self, kind: str, seconds: float) -> None:
+    def turned(self, seconds: float) -> None:
         """A turn (one message, or one batch) took this long."""
+
+
+class Observer(Protocol):
+    """Whoever watches a system."""
+
+    def of(self, kind: str) -> KindObserver:
+        """Who watches this kind; asked once, when the kind is registered."""
 
 
 @dataclass(slots=True)

@@ -7,12 +7,12 @@ from itertools import islice
 
 from actors.kernel.cell import Cell
 from actors.kernel.crashes import CrashLog
+from actors.kernel.deadlines import Deadlines
 from actors.kernel.errors import Blocked, Stopping
 from actors.kernel.kind import Directory, Kind
 from actors.kernel.mail import CHAIN, Mail
 from actors.kernel.metrics import Counters, KindStats, Observer
 from actors.kernel.ref import Ref
-from actors.kernel.timers import Timers
 
 SWEEP = 256
 """Actors passivated in one go of the loop; the rest follow in the next."""
@@ -38,7 +38,7 @@ class Population:
         self,
         kind: Kind,
         directory: Directory,
-        deadlines: Timers,
+        deadlines: Deadlines,
         clock: Callable[[], float],
         quantum: int,
         observer: Observer | None,
@@ -49,7 +49,7 @@ class Population:
         self.deadlines = deadlines
         self.clock = clock
         self.quantum = quantum
-        self.observer = observer
+        self.observer = observer.of(kind.name) if observer is not None else None
         self.counters = Counters()
         self.crashes = CrashLog(kind.crashes, kind.block_base, kind.block_max)
         self.gate = Gate.OPEN

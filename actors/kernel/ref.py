@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
-from functools import partial
 from typing import Any, Protocol
 
+from actors.kernel.deadlines import Deadlines
 from actors.kernel.errors import AskCycle
-from actors.kernel.mail import CHAIN, TRACE, Ask, Mail, time_out
-from actors.kernel.timers import Timers
+from actors.kernel.mail import CHAIN, TRACE, Ask, Mail
 
 
 class Office(Protocol):
@@ -15,7 +14,7 @@ class Office(Protocol):
 
     name: str
     clock: Callable[[], float]
-    deadlines: Timers
+    deadlines: Deadlines
 
     def post(self, ref: "Ref", key: Hashable, mail: Mail, urgent: bool) -> None: ...
 
@@ -61,7 +60,7 @@ class Ref:
         reply = asyncio.get_running_loop().create_future()
         mail = Ask(message, TRACE.get(), reply, office.clock() + timeout, chain)
         office.post(self, self._key, mail, False)
-        mail.end_with(office.deadlines.call(timeout, partial(time_out, reply, office.name)))
+        office.deadlines.add(reply, timeout, office.name)
         return reply
 
     def forward(self, message: object, mail: Mail) -> None:

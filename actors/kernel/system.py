@@ -1,9 +1,9 @@
 """All kinds of actors of a process, found by name."""
 
-import sys
 import time
 from collections.abc import Callable, Hashable
 
+from actors.kernel.deadlines import Deadlines
 from actors.kernel.drain import DrainReport, drain
 from actors.kernel.kind import Kind
 from actors.kernel.metrics import KindStats, Observer
@@ -33,7 +33,7 @@ class System:
         self._observer = observer
         self._populations: dict[str, Population] = {}
         self._timers = Timers(clock)
-        self._deadlines = Timers(clock, limit=sys.maxsize)  # of asks, which the mailboxes they wait in bound
+        self._deadlines = Deadlines(clock)
 
     @property
     def timers(self) -> Timers:

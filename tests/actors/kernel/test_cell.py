@@ -428,10 +428,14 @@ async def test_waits_and_turns_are_observed() -> None:
     waits, turns = list[float](), list[float]()
 
     class Stopwatch:
-        def waited(self, kind: str, seconds: float) -> None:
+        def of(self, kind: str) -> "Stopwatch":
+            assert kind == "k"
+            return self
+
+        def waited(self, seconds: float) -> None:
             waits.append(seconds)
 
-        def turned(self, kind: str, seconds: float) -> None:
+        def turned(self, seconds: float) -> None:
             turns.append(seconds)
 
     async def handler(mail: Mail) -> None:

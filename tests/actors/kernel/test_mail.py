@@ -5,7 +5,6 @@ import pytest
 from actors.kernel.errors import AskTimeout
 from actors.kernel.mail import Ask, Mail, time_out
 from actors.kernel.testkit import virtual
-from actors.kernel.timers import Timers
 
 
 def ask(deadline: float = 10.0) -> tuple[Ask, "asyncio.Future[object]"]:
@@ -43,18 +42,6 @@ async def test_an_error_is_raised_at_the_asker() -> None:
 
 
 @virtual
-async def test_the_answer_cancels_the_deadline() -> None:
-    loop = asyncio.get_running_loop()
-    timers = Timers(loop.time)
-    mail, reply = ask()
-    mail.end_with(timers.call(1.0, lambda: time_out(reply, "k")))
-    mail.reply("in time")
-    assert len(timers) == 0
-    await asyncio.sleep(2)
-    assert reply.result() == "in time"
-
-
-@virtual
 async def test_the_deadline_ends_the_wait_once() -> None:
     mail, reply = ask()
     time_out(reply, "k")
@@ -84,17 +71,6 @@ async def test_onward_mail_carries_the_asker_and_the_way_it_came() -> None:
     assert not reply.done()
     onward.reply("answer")
     assert await reply == "answer"
-
-
-@virtual
-async def test_the_answer_to_onward_mail_cancels_the_deadline() -> None:
-    timers = Timers(asyncio.get_running_loop().time)
-    mail, reply = ask()
-    mail.end_with(timers.call(1.0, lambda: time_out(reply, "k")))
-    onward = mail.onward("again", ("b",))
-    mail.hand_over()
-    onward.reply("answer")
-    assert len(timers) == 0
 
 
 @virtual
