@@ -15,10 +15,12 @@ from hub.events import Audience, Ephemeral, EphemeralType
 from hub.frame import Frame, ephemeral_frame
 from hub.presence import Availability, Presence, PresenceTable
 
-GATHER = 0.25
+GATHER = 0.05
 PORTION = 50
+# Seconds between two searches for people who have hung up.
+SWEEP = 1.0
 # Signs to sessions in one `GATHER`: some 40 MB/s. Above it portions are told less often.
-DELIVERIES = 50_000
+DELIVERIES = 10_000
 # People told of to somebody who has just connected, and newcomers who may wait to be told of. Of others colleagues
 # hear at their next change.
 SNAPSHOT = 200
@@ -81,8 +83,11 @@ class PresenceBoard:
 
     async def run(self) -> None:
         """Tells what is new, and who has left, until cancelled."""
-        loop = asyncio.get_running_loop()
+        loop, swept = asyncio.get_running_loop(), 0.0
         while True:
+            if loop.time() - swept >= SWEEP:
+                swept = loop.time()
+                self._registry.sweep()
             await asyncio.sleep(self._gather * max(1.0, PORTION * len(self._registry) / DELIVERIES))
             for presence in self._table.leave(loop.time()):
                 self._changed(presence)

@@ -154,16 +154,17 @@ class SessionRegistry:
             else:
                 session.say(frame)
 
-    def signed_out(self, user_id: UUID) -> None:
-        """The person was disabled, or his tokens are no longer good."""
-        for session in self.of_user(user_id):
-            self.cut(session, CloseCode.UNAUTHENTICATED)
-
-    def sign_in_ended(self, sign_in: UUID) -> None:
-        """One sign-in was ended; the person's others go on."""
+    def sweep(self) -> None:
+        """Ends sessions whose peer has hung up: one that only listens is not noticed otherwise until the next ping."""
         for session in self.sessions():
-            if session.sign_in == sign_in:
-                self.cut(session, CloseCode.UNAUTHENTICATED)
+            self._end_if_lost(session)
+
+    def _end_if_lost(self, session: Session) -> bool:
+        lost = session.link.lost()
+        if lost:
+            self.remove(session)
+            session.link.close(CloseCode.LOST, None)
+        return lost
 
     async def drain(self, spread: float) -> None:
         """Sends everybody to another replica, over `spread` seconds, so that they do not all knock there at once."""
@@ -246,10 +247,7 @@ class SessionRegistry:
     def _flush(self) -> None:
         batch, self._dirty = self._dirty[:SESSIONS_PER_PASS], self._dirty[SESSIONS_PER_PASS:]
         for session in batch:
-            if session.link.lost():
-                self.remove(session)
-                session.link.close(CloseCode.LOST, None)
-            elif not session.flush():
+            if not self._end_if_lost(session) and not session.flush():
                 self.cut(session, CloseCode.SLOW)
         if self._dirty:
             asyncio.get_running_loop().call_soon(self._flush)

@@ -44,6 +44,7 @@ from hub.config import Config, WhatsAppChannel
 from hub.frame import Frame
 from hub.journal import Committed
 from hub.media import Patience
+from hub.presence import PresenceTable
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
 from storage.bring_up import bring_up
@@ -267,7 +268,7 @@ class Hub:
         stores, config = self.stores, self.config
         self._rights = RightsWatch(self.sessions, stores.viewers)
         self._accounts.watchers.append(self._rights.changed)
-        self._presence = PresenceBoard(self.sessions, now)
+        self._presence = PresenceBoard(self.sessions, now, table=PresenceTable(config.presence.leave_after))
         self.figures.realtime.count_untold(lambda: self._presence.untold)
         self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing)
         self._gate = Gate(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import define, frozen
 
-LINGER = 30.0
+LINGER = 10.0
 """Seconds after the last connection was closed in which a person still counts as there."""
 
 

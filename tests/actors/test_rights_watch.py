@@ -70,8 +70,10 @@ async def test_a_lost_sign_in_ends_the_stream(registry: SessionRegistry, people:
             people.now[ANA] = Viewer(ANA, "Ana", Role.AGENT, token_version=1)
         case _:
             people.ended.add(SIGN_IN)
+    _, other = join(registry, user_id=ANA, sign_in=uuid7())
     await RightsWatch(registry, people).look()
     assert link.code is CloseCode.UNAUTHENTICATED
+    assert (other.code is None) == (why == "sign-in")
 
 
 async def test_nobody_is_asked_about_when_nobody_is_there(registry: SessionRegistry, people: People) -> None:

@@ -144,17 +144,6 @@ async def test_passing_signs_spare_their_sender_and_those_who_lag(registry: Sess
     assert len(other.writes) == 1
 
 
-async def test_one_sign_in_ends_and_the_persons_others_go_on(registry: SessionRegistry) -> None:
-    user, ended = uuid7(), uuid7()
-    _, first = join(registry, user_id=user, sign_in=ended)
-    _, second = join(registry, user_id=user, sign_in=uuid7())
-    registry.sign_in_ended(ended)
-    assert (first.code, second.code) == (CloseCode.UNAUTHENTICATED, None)
-    registry.signed_out(user)
-    assert second.code is CloseCode.UNAUTHENTICATED
-    assert len(registry) == 0
-
-
 async def test_above_the_limit_the_oldest_goes(registry: SessionRegistry) -> None:
     user = uuid7()
     links = [join(registry, user_id=user, limits=SessionLimits(per_user=2))[1] for _ in range(4)]
@@ -177,3 +166,14 @@ async def test_a_drain_is_spread(registry: SessionRegistry) -> None:
     assert 0 < sum(link.code is CloseCode.RESTART for link in links) < 50
     await task
     assert all(link.retry_after is not None and 0.1 <= link.retry_after <= 0.2 for link in links)
+
+
+async def test_whoever_has_hung_up_is_found_without_anything_to_tell(registry: SessionRegistry) -> None:
+    user = uuid7()
+    _, gone = join(registry, user_id=user, transport="sse")
+    _, there = join(registry, user_id=user)
+    gone.gone = True
+    registry.sweep()
+    registry.sweep()
+    assert (gone.code, there.code) == (CloseCode.LOST, None)
+    assert len(registry) == 1
