@@ -110,7 +110,10 @@ class Turn:
             self.errors.append((mail, HubError()))
         else:
             self.desk = desk
-            self.effects.add(effects)
+            if self.effects:
+                self.effects.add(effects)
+            else:
+                self.effects = effects  # nearly always: a turn of one command
             self.answers.append((mail, answer))
             if isinstance(command, Receive) and effects and not isinstance(answer, Moved):
                 self.taken.update((known_as, None) for item in command.items if (known_as := _known_as(item)))

@@ -5,19 +5,21 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-_BITS = 74
+_FIXED = 0x7 << 76 | 0b10 << 62
+_RANDOM = 0xFFF << 64 | (1 << 62) - 1
 _DRAWN = 128
 
 
 def _draw() -> Iterator[int]:
-    """Random numbers of 74 bits. The system is asked for many at once: each question is a call into the kernel."""
+    """The lower 80 bits of an id: version and variant, the rest random. The system is asked for many at once: each
+    question is a call into the kernel."""
     while True:
         drawn = secrets.token_bytes(10 * _DRAWN)
         for start in range(0, len(drawn), 10):
-            yield int.from_bytes(drawn[start : start + 10]) >> (80 - _BITS)
+            yield int.from_bytes(drawn[start : start + 10]) & _RANDOM | _FIXED
 
 
-_noise = _draw()
+_lower = _draw()
 
 
 def uuid7(unix_ms: int | None = None) -> UUID:
@@ -27,6 +29,4 @@ def uuid7(unix_ms: int | None = None) -> UUID:
     millisecond is not kept: nothing in the hub orders by id alone.
     """
     moment = time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
-    noise = next(_noise)
-    value = (moment & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1)
-    return UUID(int=value)
+    return UUID(int=(moment & 0xFFFF_FFFF_FFFF) << 80 | next(_lower))

@@ -3,7 +3,9 @@
 A turn may carry out several commands; their effects add up to one `Effects`, which the journal writes as one item.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -155,9 +157,8 @@ class Effects:
 
     def add(self, other: "Effects") -> None:
         """Takes over what a later command of the same turn led to."""
-        for name in _LISTS:
-            if more := getattr(other, name):
-                getattr(self, name).extend(more)
+        for mine, more in zip(_lists(self), _lists(other), strict=True):
+            mine.extend(more)
         self.messages.update(other.messages)
         for message in other.updates.values():
             self.changed(message)
@@ -166,10 +167,10 @@ class Effects:
 
     def __bool__(self) -> bool:
         """Whether there is anything to commit."""
-        return bool(self.messages or self.updates or self.attempts or any(getattr(self, name) for name in _LISTS))
+        return bool(self.messages or self.updates or self.attempts or any(_lists(self)))
 
 
-_LISTS = (
+_lists: Callable[[Effects], tuple[list[Any], ...]] = attrgetter(
     "customers",
     "customer_updates",
     "identities",
