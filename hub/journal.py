@@ -49,12 +49,11 @@ class Change:
 
 @frozen
 class Outcome:
-    """The journal's answer: the verdict, whom it is about (`duplicate`: the change's messages that were stored before;
-    `fenced`: the outbox rows that are not the change's to settle), and the numbered events."""
+    """The journal's answer: the verdict, and whom it is about (`duplicate`: the change's messages that were stored
+    before; `fenced`: the outbox rows that are not the change's to settle)."""
 
     verdict: Verdict
     about: tuple[UUID, ...] = ()
-    events: tuple[Event, ...] = ()
 
     @property
     def written(self) -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.prepared_stmt import PreparedStatement
 from attrs import frozen
 
 from hub.conversation.effects import NewEvent
@@ -36,6 +37,8 @@ class Sql:
 
 SQL = load("journal.sql", Sql)
 
+VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
 TRIES = 3
 """Calls per batch when the connection breaks. After them the callers get Unavailable and ask again themselves."""
 
@@ -55,6 +58,7 @@ class Journal:
         self._replica = replica
         self._lease = lease
         self._connection: asyncpg.Connection | None = None
+        self._append: PreparedStatement | None = None  # on that connection
 
     async def open(self) -> None:
         """Connects, which proves that this replica lives: before that, what it leases counts as a dead one's.
@@ -93,8 +97,8 @@ class Journal:
         rows = arguments(changes)
         for attempt in range(1, TRIES + 1):
             try:
-                connection = await self._connected()
-                answer = await connection.fetchrow(SQL.append, *rows, self._replica, self._lease)
+                statement = await self._connected()
+                answer = await statement.fetchrow(*rows, self._replica, self._lease)
                 return _read(changes, answer)
             except DATABASE_LOST as error:
                 await self._drop()
@@ -103,17 +107,20 @@ class Journal:
                 await asyncio.sleep(0.1 * attempt)
         raise Unavailable
 
-    async def _connected(self) -> asyncpg.Connection:
-        if self._connection is None or self._connection.is_closed():
+    async def _connected(self) -> PreparedStatement:
+        """The one statement, on a connection that is there."""
+        if self._connection is None or self._append is None or self._connection.is_closed():
+            await self._drop()
             try:
                 self._connection = await self._database.connect()
                 await self._connection.execute(SQL.replica_lock, self._replica)
+                self._append = await self._connection.prepare(SQL.append)
             except asyncpg.PostgresError as error:  # whatever it is, it is not about the changes
                 raise ConnectionError("no connection to write on") from error
-        return self._connection
+        return self._append
 
     async def _drop(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._append = self._connection, None, None
         if connection is not None:
             connection.terminate()
 
@@ -123,24 +130,21 @@ class Journal:
 
 
 def _read(changes: Sequence[Change], answer: asyncpg.Record) -> tuple[list[Outcome], Committed]:
-    total = sum(
-        len(change.effects.events)
-        for change, verdict in zip(changes, answer["outcomes"], strict=True)
-        if verdict == Verdict.OK
-    )
-    previous = seq = answer["head"] - total
-    outcomes = []
-    events: list[Event] = []
+    verdicts = [VERDICTS[word] for word in answer["outcomes"]]
     abouts = answer["about"] or repeat(None, len(changes))
-    for change, verdict, about in zip(changes, answer["outcomes"], abouts, strict=True):
-        mine: tuple[Event, ...] = ()
-        if verdict == Verdict.OK:
-            mine = tuple(_numbered(new, seq + n) for n, new in enumerate(change.effects.events, 1))
-            seq += len(mine)
-            events.extend(mine)
-        named = tuple(UUID(known) for known in about.split()) if about else ()
-        outcomes.append(Outcome(Verdict(verdict), named, mine))
-    return outcomes, Committed(previous, tuple(events))
+    outcomes = [Outcome(verdict, _named(about)) for verdict, about in zip(verdicts, abouts, strict=True)]
+    written = [
+        event
+        for change, verdict in zip(changes, verdicts, strict=True)
+        if verdict is Verdict.OK
+        for event in change.effects.events
+    ]
+    previous = answer["head"] - len(written)
+    return outcomes, Committed(previous, tuple(_numbered(new, seq) for seq, new in enumerate(written, previous + 1)))
+
+
+def _named(about: str | None) -> tuple[UUID, ...]:
+    return tuple(UUID(known) for known in about.split()) if about else ()
 
 
 def _numbered(new: NewEvent, seq: int) -> Event:

@@ -69,4 +69,5 @@ def committed(before: Desk, after: Desk, effects: Effects) -> Desk:
     if not effects or after.conversation is None:
         return after
     expect = before.conversation.revision if before.conversation else 0
-    return evolve(after, conversation=evolve(after.conversation, revision=expect + 1))
+    conversation = evolve(after.conversation, revision=expect + 1)
+    return Desk(conversation, after.messages, after.held, after.addresses)

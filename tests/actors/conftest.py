@@ -173,9 +173,8 @@ class MemoryStore:
         verdict, about = self._verdict(change)
         if verdict is not Verdict.OK:
             return Outcome(verdict, about)
-        head = len(self.events)
         self._write(change, replica)
-        return Outcome(Verdict.OK, (), tuple(self.events[head:]))
+        return Outcome(Verdict.OK)
 
     def _verdict(self, change: Change) -> tuple[Verdict, tuple[UUID, ...]]:
         wanted, effects = change.conversation, change.effects
