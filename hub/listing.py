@@ -14,8 +14,8 @@ class Sort(StrEnum):
     """The orders of a list.
 
     `waited`: who has waited longest for an answer first, then who does not wait. `newest`: the newest message first.
-    `priority`: urgent before high before normal before low, and of each who has waited longest. `deadline`: what has
-    a moment to come, the end of its snooze, by that; then the others as `waited`.
+    `priority`: urgent before high before normal before low, and of each who has waited longest. `deadline`: what is
+    snoozed, by the end of its snooze; then the others as `waited`.
     """
 
     WAITED = "waited"

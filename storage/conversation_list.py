@@ -23,8 +23,6 @@ MOST_FOUND = 5_000
 """Conversations looked at for each way in which the words of `q` can be meant. What is beyond is not in the list: words
 that so many have in common do not help to find one of them."""
 
-PRIORITIES = (3, 2, 1, 0)
-
 
 @frozen
 class Sql:
@@ -40,34 +38,43 @@ _PLACES = "(select id, 0 as leg, created_at as moment, number as place from conv
 
 @frozen
 class Leg:
-    """A run of an order: `number` says which comes first, `moment` what it is sorted by, `only` what belongs to it."""
+    """A run of an order: `number` says which comes first, `moment` what it is sorted by, `only` what belongs to it.
+
+    `of` are rows for each of which an index holds the order; their runs are merged.
+    """
 
     number: int
     moment: str
     only: str = "true"
+    of: str = "(select) as run"
 
 
 _NEWEST = "coalesce(c.last_message_at, c.created_at)"
 _WAITED = "coalesce(c.waiting_since, 'infinity'::timestamptz)"
+_SNOOZED = "coalesce(c.snoozed_until, 'infinity'::timestamptz)"
+_EACH_PRIORITY = "unnest('{0,1,2,3}'::smallint[]) as run (priority)"
+
+_COLUMNS = """x.id, x.status, x.team_id, x.assignee_id, x.channel, x.priority, x.tags, x.failed, x.waiting_since,
+    x.last_message_at, x.snoozed_until, x.created_at"""
 
 LEGS: dict[Sort, tuple[Leg, ...]] = {
     Sort.NEWEST: (Leg(0, _NEWEST),),
-    # All priorities alike: read one by one, because the index holds them so, and merged.
-    Sort.WAITED: tuple(Leg(0, _WAITED, f"c.priority = {p}") for p in PRIORITIES),
-    Sort.PRIORITY: tuple(Leg(n, _WAITED, f"c.priority = {p}") for n, p in enumerate(PRIORITIES)),
+    Sort.WAITED: (Leg(0, _WAITED, "c.priority = run.priority", _EACH_PRIORITY),),
+    Sort.PRIORITY: tuple(Leg(3 - p, _WAITED, f"c.priority = {p}") for p in (3, 2, 1, 0)),
     Sort.DEADLINE: (
-        Leg(0, "c.snoozed_until", "c.snoozed_until is not null and c.status = 'snoozed'"),
-        *(Leg(1, _WAITED, f"c.snoozed_until is null and c.priority = {p}") for p in PRIORITIES),
+        Leg(0, _SNOOZED, "c.status = 'snoozed'"),
+        Leg(1, _WAITED, "c.status <> 'snoozed' and c.priority = run.priority", _EACH_PRIORITY),
     ),
 }
 
 
 @frozen
 class Scope:
-    """A part of what a reader sees: for each row of `each`, the conversations of which `only` is true."""
+    """A part of what a reader sees: for each row of `each`, those conversations of `among` of which `only` is true."""
 
     each: str
     only: str
+    among: str = "conversations"
 
 
 @define
@@ -111,21 +118,22 @@ def compose(reader: Reader, narrowed: Filter, after: Place | None, limit: int) -
         if after is None or leg.number >= after.leg:
             start = _start(leg, after, downwards, values)
             parts += [_part(leg, scope, [*conditions, *start], downwards, most) for scope in scopes]
-    places = f"""(
+    few = _few(reader, narrowed, values)
+    places = f"""({few}
         select id, leg, moment, row_number() over (order by leg, moment {downwards}, id {downwards}) as place
         from ({" union all ".join(parts)}) as spots order by place limit {most}
-    )"""
+    )"""  # noqa: S608 - only texts of this file
     return SQL.page.replace(_PLACES, places), values.given
 
 
 def _part(leg: Leg, scope: Scope, conditions: list[str], downwards: str, most: str) -> str:
     where = " and ".join([scope.only, leg.only, *conditions])
     return f"""(
-        select spot.* from {scope.each} cross join lateral (
-            select c.id, {leg.number} as leg, {leg.moment} as moment from conversations c
+        select spot.* from {scope.each} cross join {leg.of} cross join lateral (
+            select c.id, {leg.number} as leg, {leg.moment} as moment from {scope.among} c
             where {where} order by {leg.moment} {downwards}, c.id {downwards} limit {most}
         ) as spot
-    )"""
+    )"""  # noqa: S608 - only texts of this file
 
 
 def _start(leg: Leg, after: Place | None, downwards: str, values: Values) -> list[str]:
@@ -156,53 +164,67 @@ def _scopes(reader: Reader, narrowed: Filter, values: Values) -> Iterator[Scope]
     """What the reader may see of what is asked for, in parts that have no row in common."""
     wanted = [narrowed.status] if narrowed.status else list(Status)
     statuses = f"unnest({values.add(wanted, 'text[]')}::conversation_status[]) as at (status)"
-    if narrowed.q is not None or narrowed.assignee_id is not None:
-        yield _small_scope(reader, narrowed, statuses, values)
-        return
-    if narrowed.team_id is not None:
+    if _is_small(narrowed):
+        yield Scope(statuses, "c.status = at.status", among="few")
+    elif narrowed.team_id is not None:
         team = f"c.status = at.status and c.team_id = {values.add(narrowed.team_id, 'uuid')}"
         theirs = reader.all or narrowed.team_id in reader.team_ids
         yield Scope(statuses, f"{team} and ({theirs} or c.assignee_id = $1::uuid)")
-        return
-    of_team = "c.status = at.status and c.team_id = team.id"
-    if reader.all:
-        yield Scope(f"teams as team cross join {statuses}", of_team)
+    elif reader.all:
+        yield Scope(f"teams as team cross join {statuses}", "c.status = at.status and c.team_id = team.id")
         yield Scope(statuses, "c.status = at.status and c.team_id is null")
     else:
-        teams, own = values.add(list(reader.team_ids), "uuid[]"), "c.assignee_id = $1::uuid"
-        yield Scope(f"unnest({teams}) as team (id) cross join {statuses}", of_team)
-        yield Scope(statuses, f"c.status = at.status and {own} and (c.team_id is null or c.team_id <> all ({teams}))")
-
-
-def _small_scope(reader: Reader, narrowed: Filter, statuses: str, values: Values) -> Scope:
-    """Of what somebody has, or what was found by words, there is so little that it is looked through."""
-    only = ["c.status = at.status"]
-    if not reader.all:
         teams = values.add(list(reader.team_ids), "uuid[]")
-        only.append(f"(c.team_id = any ({teams}) or c.assignee_id = $1::uuid)")
-    if narrowed.team_id is not None:
-        only.append(f"c.team_id = {values.add(narrowed.team_id, 'uuid')}")
-    if narrowed.q is not None:
-        only.append(f"c.id = any (array({' union '.join(_found(narrowed.q, values))}))")
-    return Scope(statuses, " and ".join(only))
+        yield Scope(
+            f"unnest({teams}) as team (id) cross join {statuses}", "c.status = at.status and c.team_id = team.id"
+        )
+        yield Scope(statuses, "c.status = at.status", among="few")
+
+
+def _is_small(narrowed: Filter) -> bool:
+    """Whether so little is asked for that it is looked through: what somebody has, or what words find."""
+    return narrowed.q is not None or narrowed.assignee_id is not None
+
+
+def _few(reader: Reader, narrowed: Filter, values: Values) -> str:
+    """The definition of `few`, for lists that need it: read once, and sorted in each leg."""
+    only = []
+    if _is_small(narrowed):
+        if not reader.all:
+            teams = values.add(list(reader.team_ids), "uuid[]")
+            only.append(f"(x.team_id = any ({teams}) or x.assignee_id = $1::uuid)")
+        if narrowed.team_id is not None:
+            only.append(f"x.team_id = {values.add(narrowed.team_id, 'uuid')}")
+        if narrowed.assignee_id is not None:
+            only.append(f"x.assignee_id = {values.add(narrowed.assignee_id, 'uuid')}")
+        if narrowed.q is not None:
+            only.append(f"x.id = any (array({' union '.join(_found(narrowed.q, values))}))")
+    elif narrowed.team_id is None and not reader.all:  # his own elsewhere
+        teams = values.add(list(reader.team_ids), "uuid[]")
+        only.append(f"x.assignee_id = $1::uuid and (x.team_id is null or x.team_id <> all ({teams}))")
+    if only and narrowed.status is not None:
+        only.append(f"x.status = {values.add(narrowed.status, 'text')}::conversation_status")
+    where = " and ".join(only)
+    return f"with few as materialized (select {_COLUMNS} from conversations x where {where})" if only else ""  # noqa: S608
 
 
 def _found(q: str, values: Values) -> Iterator[str]:
     """Ways in which words can be meant: as a customer's name, a subject, the conversation's number, a phone number."""
     words, digits = re.findall(r"\w+", q), re.sub(r"[\s()+.#-]", "", q)
-    of, most = "select x.id from conversations x", f"limit {MOST_FOUND}"
+    of, most = "select y.id from conversations y", f"limit {MOST_FOUND}"
     if words:
         asked = values.add(" & ".join(f"'{word}':*" for word in words), "text")
         name, subject = (
-            f"to_tsvector('simple', {text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "x.subject")
+            f"to_tsvector('simple', {text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "y.subject")
         )
-        yield f"({of} join customers p on p.id = x.customer_id where p.name is not null and {name} {most})"
-        yield f"({of} where x.subject is not null and {subject} {most})"
+        yield f"({of} join customers p on p.id = y.customer_id where p.name is not null and {name} {most})"
+        yield f"({of} where y.subject is not null and {subject} {most})"
     if re.fullmatch("[0-9]{1,18}", digits):
-        yield f"({of} where x.number = {values.add(int(digits), 'bigint')})"
+        yield f"({of} where y.number = {values.add(int(digits), 'bigint')})"
     if re.fullmatch("[0-9]{4,18}", digits):
         for read, begins in (("i.value", digits), ("reverse(i.value)", digits[::-1])):
             start = values.add(begins, "text")
-            number = f'{read} collate "C" >= {start} and {read} collate "C" < {start} || \':\''  # after the digits
-            yield f"({of} join identities i on i.customer_id = x.customer_id where i.kind = 'wa_id' and {number} {most})"
+            # A colon comes after the digits.
+            number = f"i.kind = 'wa_id' and {read} collate \"C\" >= {start} and {read} collate \"C\" < {start} || ':'"
+            yield f"({of} join identities i on i.customer_id = y.customer_id where {number} {most})"
     yield f"({of} where false)"

@@ -181,6 +181,32 @@ def _overload() -> Iterable[Figure]:
     yield _hub("overload.memory", "memory after", "MiB")
 
 
+_LISTS = {
+    "waited": "open, by waiting",
+    "newest": "open, newest first",
+    "priority": "open, by priority",
+    "deadline": "by deadline",
+    "all": "all, newest first",
+    "mine": "mine",
+    "queue": "nobody's",
+    "waiting": "who wait, newest first",
+    "failed": "with failures",
+    "tag": "with a tag",
+    "words": "by words of a name",
+    "phone": "by the end of a number",
+}
+
+
+def _lists(scale: Scale) -> Iterable[Figure]:
+    of = f"of {scale.listed:,} conversations"
+    for name, title in _LISTS.items():
+        yield _hub(f"lists.{name}.p50", f"{title}, {of}: p50", "ms")
+        yield _hub(f"lists.{name}.p95", f"{title}, {of}: p95", "ms", at_most(50))
+    for name, title in (("list", "lists"), ("push", "to the agent's socket")):
+        yield _hub(f"lists.live.{name}.p50", f"50 agents live, {title}: p50", "ms")
+        yield _hub(f"lists.live.{name}.p95", f"50 agents live, {title}: p95", "ms", at_most(50))
+
+
 def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
     """The figures of each case, in the order in which cases run and are shown."""
     return {
@@ -194,4 +220,5 @@ def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
         "resume": tuple(_resume(scale)),
         "kernel": tuple(_kernel(scale)),
         "overload": tuple(_overload()),
+        "lists": tuple(_lists(scale)),
     }

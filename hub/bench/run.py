@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import asyncpg
 
 from hub.bench import machine, stage
-from hub.bench.cases import cold, fanout, inbound, kernel, latency, limits, memory, outbound, overload, resume
+from hub.bench.cases import cold, fanout, inbound, kernel, latency, limits, lists, memory, outbound, overload, resume
 from hub.bench.catalogue import catalogue
 from hub.bench.crowd import Lost
 from hub.bench.process import NotStarted
@@ -29,6 +29,7 @@ CASES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "resume": resume.measure,
     "kernel": kernel.measure,
     "overload": overload.measure,
+    "lists": lists.measure,
 }
 
 FAILURES = (Lost, NotStarted, EmbeddedError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

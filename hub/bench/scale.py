@@ -25,6 +25,9 @@ class Scale:
     actors: int = 100_000
     behind: int = 10_000
     teams: int = 50
+    # Conversations in lists, and how often each list is read.
+    listed: int = 100_000
+    reads: int = 300
 
     def lasting(self, seconds: float) -> "Scale":
         """The same with parts of this length."""
@@ -44,6 +47,8 @@ QUICK = Scale(
     actors=10_000,
     behind=1_000,
     teams=10,
+    listed=5_000,
+    reads=50,
 )
 """For a first look, and to see that everything runs: the figures mean little."""
 

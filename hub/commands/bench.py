@@ -18,6 +18,7 @@ CASES = (
     "resume",
     "kernel",
     "overload",
+    "lists",
 )
 ALIASES = {"ingest": "inbound", "send": "outbound", "fan-out": "fanout"}
 
@@ -37,8 +38,8 @@ class CaseName(click.Choice[str]):
 def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: bool) -> int:
     """Measure the hub on this machine, in a temporary directory.
 
-    CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, or all
-    (the default, about half an hour).
+    CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, lists, or
+    all (the default, about half an hour).
 
     Example: hub bench inbound outbound --quick
     """

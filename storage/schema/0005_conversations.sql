@@ -15,8 +15,11 @@ create index conversations_assignee
     on conversations (assignee_id, status, (coalesce(last_message_at, created_at)), id) where assignee_id is not null;
 create index conversations_merged on conversations (merged_into_id) where merged_into_id is not null;
 
--- What is due. The list of snoozed conversations by their moment is read from the first of them too.
-create index conversations_snoozed on conversations (snoozed_until, id) where status = 'snoozed';
+create index conversations_snoozed
+    on conversations (team_id, (coalesce(snoozed_until, 'infinity'::timestamptz)), id) where status = 'snoozed';
+
+-- What is due.
+create index conversations_due on conversations (snoozed_until) where status = 'snoozed' and snoozed_until is not null;
 create index conversations_resolved on conversations (channel, resolved_at) where status = 'resolved';
 
 -- Finding by words: each word of the question begins a word of the name or the subject.

@@ -108,7 +108,8 @@ def place(row: dict[str, Any], sort: Sort) -> tuple[Any, ...]:
         case Sort.PRIORITY:
             return (-row["priority"], *waited)
         case Sort.DEADLINE:
-            return (0, row["snoozed_until"], row["id"]) if row["snoozed_until"] else (1, *waited)
+            until = row["snoozed_until"] or datetime.max.replace(tzinfo=UTC)
+            return (0, until, row["id"]) if row["status"] == "snoozed" else (1, *waited)
 
 
 async def read(database: Database, reader: Reader, narrowed: Filter, limit: int) -> list[UUID]:
@@ -197,5 +198,5 @@ async def test_a_page_of_a_team_comes_from_an_index_in_order(database: Database,
         plan = "\n".join(row[0] for row in await connection.fetch(f"explain {query}", *values))
     lateral = [line for line in plan.splitlines() if "conversations c" in line or "on conversations c" in line]
     assert not [line for line in lateral if "Seq Scan" in line]
-    expected = {"newest": "conversations_newest", "deadline": "conversations_waited"}.get(sort, "conversations_waited")
+    expected = "conversations_newest" if sort is Sort.NEWEST else "conversations_waited"
     assert expected in plan
