@@ -19,7 +19,7 @@ from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from actors.turn import Lessons, Turn
 from hub.channel import Channel
 from hub.conversation import commands
-from hub.conversation.commands import Receive, Rules
+from hub.conversation.commands import AddNote, Receive, Rules
 from hub.conversation.effects import Effects
 from hub.conversation.receive import Moved
 from hub.conversation.state import Desk
@@ -30,7 +30,7 @@ from hub.inbound import StatusUpdate
 from hub.journal import Change, Verdict
 from hub.journal import Outcome as Written
 from hub.message import Message
-from hub.ports import MessageStore
+from hub.ports import MessageStore, NoteStore
 from hub.record import evolve
 
 log = logging.getLogger("hub.conversation")
@@ -60,6 +60,7 @@ class World:
     """What a conversation's actor is given: where to read, the channels' settings, the time."""
 
     messages: MessageStore
+    notes: NoteStore
     channels: dict[str, Channel]
     clock: Callable[[], datetime]
     media_waits: Callable[[str], None]
@@ -93,7 +94,9 @@ class Conversation(Actor):
         lessons = Lessons()
         for _ in range(TRIES):
             cached = self._desk is not None
-            turn = Turn(mails, await self._prepared(mails), self._seen, lessons, self._context)
+            desk = await self._prepared(mails)
+            await self._recall(mails, lessons)
+            turn = Turn(mails, desk, self._seen, lessons, self._context)
             turn.decide()
             if not turn.effects and not (cached and turn.doubtful):
                 self._done(turn)
@@ -132,6 +135,15 @@ class Conversation(Actor):
         for mail in mails:
             wanted_by(mail.message, desk, wanted)
         return evolve(desk, messages={**desk.messages, **await self._read(wanted, desk)}) if wanted else desk
+
+    async def _recall(self, mails: list[Mail], lessons: Lessons) -> None:
+        """Looks which notes are written already. It is asked after the desk was read, so that what another replica adds
+        meanwhile raises the revision."""
+        client_ids = [m.message.client_id for m in mails if isinstance(m.message, AddNote) and m.message.client_id]
+        if client_ids:
+            for note in await self._world.notes.notes_by_client_ids(self._id, client_ids):
+                if note.client_id is not None:
+                    lessons.notes[note.client_id] = note
 
     async def _load(self) -> Desk:
         desk: Desk | None = await self._system.ref(kinds.LOADER, 0).ask(self._id, timeout=ASK)

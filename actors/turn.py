@@ -11,8 +11,10 @@ from uuid import UUID
 from attrs import define, field
 
 from actors.kernel import Mail
-from hub.conversation.commands import Command, Context, Deliver, Item, Receive, Reply, SendResult
+from hub import note
+from hub.conversation.commands import AddNote, Command, Context, Deliver, Item, Receive, Reply, SendResult
 from hub.conversation.effects import Effects
+from hub.conversation.note import repeated_note
 from hub.conversation.receive import Moved
 from hub.conversation.reply import repeated
 from hub.conversation.report import fenced
@@ -28,10 +30,11 @@ log = logging.getLogger("hub.conversation")
 
 @define
 class Lessons:
-    """What the journal taught during a turn: messages that are stored, by their client ids; outbox rows that are not
-    ours to settle; reports that came before their message was known."""
+    """What was learnt of the database during a turn: messages and notes that are stored, by their client ids; outbox
+    rows that are not ours to settle; reports that came before their message was known."""
 
     known: dict[UUID, Message] = field(factory=dict)
+    notes: dict[UUID, note.Note] = field(factory=dict)
     fenced: set[UUID] = field(factory=set)
     awaited: tuple[StatusUpdate, ...] = ()
 
@@ -69,7 +72,7 @@ class Turn:
 
     def _decide(self, mail: Mail) -> None:
         command = self._left_of(mail.message)
-        if isinstance(command, Message):
+        if isinstance(command, Message | note.Note):
             self._repeat(mail, command)
         elif isinstance(command, bool):
             self.answers.append((mail, command))
@@ -94,9 +97,11 @@ class Turn:
         for mail, error in self.errors:
             mail.fail(error)
 
-    def _repeat(self, mail: Mail, written: Message) -> None:
+    def _repeat(self, mail: Mail, written: Message | note.Note) -> None:
+        command = mail.message
         try:
-            self.answers.append((mail, repeated(written, mail.message)))
+            again = repeated(written, command) if isinstance(written, Message) else repeated_note(written, command)
+            self.answers.append((mail, again))
         except HubError as error:
             self.errors.append((mail, error))
 
@@ -118,13 +123,16 @@ class Turn:
             if isinstance(command, Receive) and effects and not isinstance(answer, Moved):
                 self.taken.update((known_as, None) for item in command.items if (known_as := _known_as(item)))
 
-    def _left_of(self, command: Command) -> Command | Message | bool:
+    def _left_of(self, command: Command) -> Command | Message | note.Note | bool:
         """The command without what was done before, here or earlier in this turn; its answer, if nothing is left."""
         match command:
             case Receive():
                 return self._unseen(command)
             case Reply(client_id=client_id):
                 return self.lessons.known.get(client_id) or self.desk.by_client_id(client_id) or command
+            case AddNote(client_id=client_id) if client_id is not None:
+                noted = (written for written in self.effects.notes if written.client_id == client_id)
+                return self.lessons.notes.get(client_id) or next(noted, command)
             case SendResult(outbox_id=outbox_id) if outbox_id in self.lessons.fenced:
                 return fenced(command) or True
             case _:

@@ -231,7 +231,7 @@ class Hub:
             for name, number in self._numbers.items()
         }
         pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every)
-        world = conversation.World(stores.messages, self._channels, now, self._media_waits)
+        world = conversation.World(stores.messages, stores.notes, self._channels, now, self._media_waits)
         for kind in (
             writer.kind(stores.journal, self._publish),
             *resolver.reader_kinds(stores.conversations),

@@ -26,10 +26,11 @@ class Viewer:
 def entitled(viewer: Viewer, audience: Audience, *, conversation: bool) -> bool:
     """Whether an event for this audience may be told to the viewer.
 
-    One addressed to a user is for that user alone. Where no conversation is concerned and nobody is named it is for
-    everybody; an event of a conversation without team and assignee is for those who see such a conversation.
+    One addressed to a user is for that user alone, and of a conversation only while he sees it. Where no conversation
+    is concerned and nobody is named it is for everybody; an event of a conversation without team and assignee is for
+    those who see such a conversation.
     """
-    if audience.user_id is not None:
+    if audience.user_id is not None and (audience.user_id != viewer.user_id or not conversation):
         return audience.user_id == viewer.user_id
     if audience.everybody and not conversation:
         return True

@@ -26,6 +26,7 @@ class EventType(StrEnum):
     MESSAGE_STATUS = "message.status"
     MESSAGE_UPDATED = "message.updated"
     NOTE_CREATED = "note.created"
+    NOTIFICATION_CREATED = "notification.created"
     QUEUE_UPDATED = "queue.updated"
 
 
@@ -42,8 +43,9 @@ class EphemeralType(StrEnum):
 class Audience:
     """Who may be told: the one user named, and nobody else; or the members of the team, the assignee, and admins.
 
-    All three empty: everybody who is signed in. `inbox_id` names the customer's inbox on a Chat App channel: what is
-    theirs to see of the event (`hub.chat_app.view`) is told there too. It is no part of which colleagues are told.
+    Of a conversation the user named is told while he sees it: its team and assignee are given too. All three empty:
+    everybody who is signed in. `inbox_id` names the customer's inbox on a Chat App channel: what is theirs to see of
+    the event (`hub.chat_app.view`) is told there too. It is no part of which colleagues are told.
     """
 
     team_id: UUID | None = None

@@ -20,6 +20,7 @@ from hub.journal import Change, Committed, Outcome
 from hub.listing import Filter, Place, Row
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
+from hub.note import Note
 from hub.rights import Reader
 
 
@@ -109,6 +110,13 @@ class MessageStore(Protocol):
 
     async def orphans(self, channel: str, channel_message_id: str) -> list[StatusUpdate]:
         """Reports about this message that came before it was known, oldest first."""
+
+
+class NoteStore(Protocol):
+    """Notes, read for decisions."""
+
+    async def notes_by_client_ids(self, conversation_id: UUID, ids: list[UUID]) -> list[Note]:
+        """Notes of the conversation by their writers' ids. Raises hub.errors.Unavailable when the database is away."""
 
 
 @frozen

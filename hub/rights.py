@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MESSAGES_SEND = "messages:send"
     NOTES_READ = "notes:read"
     NOTES_WRITE = "notes:write"
+    NOTES_MANAGE = "notes:manage"
     TAGS_READ = "tags:read"
     TAGS_MANAGE = "tags:manage"
     MEDIA_READ = "media:read"
@@ -95,6 +96,7 @@ _ADMIN_ONLY = frozenset(
 _FROM_SUPERVISOR = frozenset(
     {
         Permission.TAGS_MANAGE,
+        Permission.NOTES_MANAGE,
         Permission.CUSTOMERS_MERGE,
         Permission.SAVED_REPLIES_MANAGE,
         Permission.VIEWS_MANAGE,

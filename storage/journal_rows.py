@@ -10,6 +10,7 @@ import orjson
 from hub.conversation.effects import Effects, OwnedIdentity
 from hub.conversation.state import Conversation
 from hub.journal import Change
+from hub.mention import view as mention_view
 from hub.message import MediaState, Message
 
 ARGUMENTS = (
@@ -33,6 +34,8 @@ ARGUMENTS = (
     "held",
     "released",
     "channel_events",
+    "notes",
+    "notifications",
     "events",
 )
 """The function's arguments, in its order."""
@@ -68,6 +71,7 @@ def _add(rows: Rows, item: int, change: Change) -> None:
     _add_people(rows, item, change.effects)
     _add_messages(rows, item, change.effects)
     _add_sending(rows, item, change.effects)
+    _add_colleagues(rows, item, change.effects)
     _add_events(rows, item, change.effects)
 
 
@@ -271,6 +275,38 @@ def _add_sending(rows: Rows, item: int, effects: Effects) -> None:
         )
 
 
+def _add_colleagues(rows: Rows, item: int, effects: Effects) -> None:
+    for note in effects.notes:
+        rows["notes"].append(
+            {
+                "item": item,
+                "id": note.id,
+                "conversation_id": note.conversation_id,
+                "after_seq": note.after_seq,
+                "author_id": note.author_id,
+                "author_name": note.author_name,
+                "text": note.text,
+                "mentions": [mention_view(mention) for mention in note.mentions],
+                "client_id": note.client_id,
+                "created_at": note.created_at,
+                "deleted_at": note.deleted_at,
+            }
+        )
+    for notification in effects.notifications:
+        rows["notifications"].append(
+            {
+                "item": item,
+                "id": notification.id,
+                "user_id": notification.user_id,
+                "kind": notification.kind,
+                "actor": notification.actor,
+                "conversation_id": notification.subject.id if notification.subject else None,
+                "note_id": notification.note_id,
+                "created_at": notification.created_at,
+            }
+        )
+
+
 def _add_events(rows: Rows, item: int, effects: Effects) -> None:
     for held in effects.held:
         rows["held"].append(
@@ -309,7 +345,6 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "team_id": event.audience.team_id,
                 "assignee_id": event.audience.assignee_id,
                 "audience_user_id": event.audience.user_id,
-                "inbox_id": event.audience.inbox_id,
                 "inbox_id": event.audience.inbox_id,
                 "actor": event.actor,
                 "data": event.data,

@@ -19,6 +19,8 @@ from storage.login_attempt import AttemptStore
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
 from storage.message import Messages
+from storage.note import NoteStore
+from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
 from storage.stream_ticket import StreamTicketStore
@@ -52,6 +54,8 @@ class Stores:
     media: MediaRows
     files: MediaFiles
     tags: TagStore
+    notes: NoteStore
+    notifications: NotificationStore
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -89,4 +93,6 @@ class Stores:
             media=MediaRows(database),
             files=MediaFiles(data / config.media.dir),
             tags=TagStore(database),
+            notes=NoteStore(database),
+            notifications=NotificationStore(database),
         )

@@ -8,11 +8,11 @@ from attrs import frozen
 
 from actors.kernel import System
 from hub.config import Config
-from hub.ports import ConversationLists, ConversationReader, FileStore, MessageReader, Uploads
-from hub.tag import Tags
-from hub.team import Teams
+from hub.ports import ConversationLists, FileStore, MessageReader, Uploads
 from hub.user import Users
 from hub.whatsapp.template import Template
+from web import colleagues
+from web.colleagues import Colleagues
 from web.conversation import ConversationDoors
 from web.conversation_list import ConversationListDoors
 from web.conversation_patch import Edits
@@ -21,15 +21,12 @@ from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.routes import Route
-from web.tag import TagDoors
 from web.template import TemplateDoors, Templates
 
 
-class Stores(Protocol):
+class Stores(colleagues.Stores, Protocol):
     """What these doors read and write."""
 
-    @property
-    def conversations(self) -> ConversationReader: ...
     @property
     def lists(self) -> ConversationLists: ...
     @property
@@ -39,11 +36,7 @@ class Stores(Protocol):
     @property
     def files(self) -> FileStore: ...
     @property
-    def teams(self) -> Teams: ...
-    @property
     def users(self) -> Users: ...
-    @property
-    def tags(self) -> Tags: ...
 
 
 @frozen(kw_only=True)
@@ -72,7 +65,7 @@ class Desk:
             self._media(),
             self._messages(),
             TemplateDoors(self.templates),
-            self._tags(),
+            Colleagues(self.system, self.stores, self.cursors),
         )
         return [route for door in doors for route in door.routes()]
 
@@ -101,7 +94,3 @@ class Desk:
             self.was_read,
             {name: channel.type for name, channel in self.config.channels.items()},
         )
-
-    def _tags(self) -> TagDoors:
-        stores = self.stores
-        return TagDoors(self.system, stores.tags, stores.conversations, self.cursors)

@@ -6,9 +6,11 @@ from hub.conversation.attributes import merged
 from hub.conversation.changes import agent_actor, conversation_event
 from hub.conversation.commands import UNSET, Context, Patch, Take
 from hub.conversation.effects import Effects
+from hub.conversation.notify import notify
 from hub.conversation.state import Conversation, Desk, Status, Trigger, after, view
 from hub.errors import AlreadyAssigned, Invalid, InvalidTransition, NotFound, StaleVersion
 from hub.events import EventType
+from hub.notification import NotificationKind
 from hub.record import evolve
 
 TRIGGERS: dict[Status, dict[Status, Trigger]] = {
@@ -58,6 +60,8 @@ def _apply(desk: Desk, before: Conversation, command: Patch, context: Context) -
     actor = agent_actor(command.author)
     for kind in _told(before, changed):
         effects.events.append(conversation_event(kind, changed, context, actor))
+    if changed.assignee_id not in (None, before.assignee_id, command.author.id):
+        notify(effects, changed, changed.assignee_id, NotificationKind.ASSIGNED, context, actor)
     return evolve(desk, conversation=changed), effects, changed
 
 

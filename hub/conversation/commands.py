@@ -8,6 +8,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
+from hub import note
 from hub.conversation.state import Conversation, CustomerCard, Status
 from hub.inbound import (
     EchoedMessage,
@@ -20,6 +21,7 @@ from hub.inbound import (
     Revoke,
     StatusUpdate,
 )
+from hub.mention import Mentioned
 from hub.rights import Reader
 
 Item = InboundMessage | EchoedMessage | Reaction | Edit | Revoke | IdentityChange | Note
@@ -206,6 +208,25 @@ class Retag:
     new: str | None
 
 
+@frozen
+class AddNote:
+    """A colleague writes a note. `client_id` is his side's name of it, by which a repetition is known."""
+
+    author: Author
+    text: str
+    mentions: tuple[Mentioned, ...] = ()
+    client_id: UUID | None = None
+
+
+@frozen
+class DeleteNote:
+    """A note is to be deleted. `of_others`: the author may delete those that he did not write."""
+
+    author: Author
+    note: note.Note
+    of_others: bool = False
+
+
 UNSET: Any = object()
 """Marks a field that an edit leaves alone; None is a value."""
 
@@ -229,12 +250,15 @@ class Patch:
     snoozed_until: datetime | None = UNSET
 
 
-Tagging = AddTag | RemoveTag | Retag
-"""What can be asked of a conversation's tags."""
 @frozen
 class Due:
     """Time to look whether something is due: the end of a snooze, or of the time in which a resolved one goes on."""
 
 
+Tagging = AddTag | RemoveTag | Retag
+"""What can be asked of a conversation's tags."""
 
-Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Due | Tagging
+Noting = AddNote | DeleteNote
+"""What can be asked of its notes."""
+
+Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Due | Tagging | Noting

@@ -17,6 +17,8 @@ from hub.delivery import DeliveryStatus, advances
 from hub.events import Audience
 from hub.inbound import Identity, StatusUpdate
 from hub.message import Media, Message
+from hub.note import Note
+from hub.notification import Notification
 
 
 @frozen
@@ -127,7 +129,10 @@ class ChannelEvent:
 
 @define
 class Effects:
-    """The rows of one turn. `messages` are new, `updates` are changed ones, each at most once, in its last form."""
+    """The rows of one turn. `messages` are new, `updates` are changed ones, each at most once, in its last form.
+
+    `notes` are new or changed ones.
+    """
 
     customers: list[tuple[CustomerCard, dict[str, Any]]] = field(factory=list)
     customer_updates: list[tuple[UUID, str | None, dict[str, Any], datetime]] = field(factory=list)
@@ -144,6 +149,8 @@ class Effects:
     held: list[Held] = field(factory=list)
     released: list[UUID] = field(factory=list)
     channel_events: list[ChannelEvent] = field(factory=list)
+    notes: list[Note] = field(factory=list)
+    notifications: list[Notification] = field(factory=list)
 
     def changed(self, message: Message) -> None:
         """Notes a message's new form, whether it is stored already or made in this very turn."""
@@ -183,4 +190,6 @@ _lists: Callable[[Effects], tuple[list[Any], ...]] = attrgetter(
     "held",
     "released",
     "channel_events",
+    "notes",
+    "notifications",
 )

@@ -5,10 +5,12 @@ from typing import Any
 
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
+    AddNote,
     AddTag,
     Author,
     Command,
     Context,
+    DeleteNote,
     Deliver,
     Due,
     MediaSettled,
@@ -24,6 +26,7 @@ from hub.conversation.commands import (
 )
 from hub.conversation.due import come_due
 from hub.conversation.effects import Effects
+from hub.conversation.note import add_note, delete_note
 from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
 from hub.conversation.report import deliver, media_settled, send_result
@@ -46,6 +49,8 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     AddTag: add_tag,
     RemoveTag: remove_tag,
     Retag: retag,
+    AddNote: add_note,
+    DeleteNote: delete_note,
 }
 
 

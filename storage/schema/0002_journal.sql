@@ -35,6 +35,8 @@ create function journal_append(
     in_held json,
     in_released json,
     in_channel_events json,
+    in_notes json,
+    in_notifications json,
     in_events json,
     replica bigint,
     lease interval
@@ -379,6 +381,32 @@ begin
         )
         where r.item <> all (bad)
         on conflict do nothing;
+    end if;
+
+    if in_notes is not null then
+        insert into notes as x (
+            id, conversation_id, after_seq, author_id, author_name, text, mentions, client_id, created_at, deleted_at
+        )
+        select
+            r.id, r.conversation_id, r.after_seq, r.author_id, r.author_name, r.text, r.mentions, r.client_id, r.created_at,
+            r.deleted_at
+        from json_to_recordset(in_notes) as r (
+            item integer, id uuid, conversation_id uuid, after_seq integer, author_id uuid, author_name text, text text,
+            mentions json, client_id uuid, created_at timestamptz, deleted_at timestamptz
+        )
+        where r.item <> all (bad)
+        on conflict (id) do update
+        set text = excluded.text, mentions = excluded.mentions, deleted_at = coalesce(x.deleted_at, excluded.deleted_at);
+    end if;
+
+    if in_notifications is not null then
+        insert into notifications (id, user_id, kind, actor, conversation_id, note_id, created_at)
+        select r.id, r.user_id, r.kind, r.actor, r.conversation_id, r.note_id, r.created_at
+        from json_to_recordset(in_notifications) as r (
+            item integer, id uuid, user_id uuid, kind text, actor json, conversation_id uuid, note_id uuid,
+            created_at timestamptz
+        )
+        where r.item <> all (bad);
     end if;
 
     update journal_head x set seq = x.seq + total returning x.seq into head;

@@ -27,3 +27,20 @@ create index retaggings_key on retaggings (key);
 
 -- Untagged conversations, which are most, are not in it.
 create index conversations_tags on conversations using gin (tags) where tags <> '{}';
+
+-- What colleagues write to each other. A deleted one keeps its place and loses its text.
+create table notes (
+    id uuid primary key,
+    conversation_id uuid not null references conversations on delete cascade,
+    -- The conversation's newest message when it was written.
+    after_seq integer not null,
+    author_id uuid not null,
+    author_name text not null,
+    text text,
+    mentions json not null,
+    client_id uuid,
+    created_at timestamptz not null,
+    deleted_at timestamptz
+);
+create index notes_conversation on notes (conversation_id, created_at desc, id desc);
+create unique index notes_client_key on notes (conversation_id, client_id) where client_id is not null;

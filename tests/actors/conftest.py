@@ -30,6 +30,8 @@ from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party, StatusUpdate
 from hub.journal import Change, Committed, Outcome, Verdict
 from hub.message import Content, ContentType, Message
+from hub.note import Note
+from hub.notification import Notification
 from hub.ports import Claimed, LogPosition, Sent
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -127,6 +129,8 @@ class MemoryStore:
         self.outbox: dict[UUID, Held] = {}
         self.events: list[Event] = []
         self.channel_events: dict[UUID, ChannelEvent] = {}
+        self.notes: dict[UUID, Note] = {}
+        self.notifications: list[Notification] = []
         self.batches: list[list[Change]] = []
         self.loads: list[list[UUID]] = []
         self.away = False
@@ -253,6 +257,8 @@ class MemoryStore:
         for released in effects.released:
             self.held.pop(released, None)
         self.channel_events |= {event.id: event for event in effects.channel_events}
+        self.notes |= {note.id: note for note in effects.notes}
+        self.notifications += effects.notifications
         for event in effects.events:
             self.events.append(Event(seq=len(self.events) + 1, **{f: getattr(event, f) for f in _EVENT}))
 
@@ -316,6 +322,10 @@ class MemoryStore:
     async def by_client_ids(self, conversation_id: UUID, ids: Sequence[UUID]) -> list[Message]:
         await self._answer()
         return [m for m in self.thread(conversation_id) if m.client_id in ids]
+
+    async def notes_by_client_ids(self, conversation_id: UUID, ids: list[UUID]) -> list[Note]:
+        await self._answer()
+        return [n for n in self.notes.values() if n.conversation_id == conversation_id and n.client_id in ids]
 
     async def orphans(self, channel: str, channel_message_id: str) -> list[StatusUpdate]:
         await self._answer()
@@ -466,7 +476,7 @@ class Replica:
         self.spawner = [self._spawn]
         self.errands: set[asyncio.Task[None]] = set()
         self.channels = {CHANNEL: Channel(CHANNEL, "whatsapp")}
-        world = conversation.World(store, self.channels, self.clock, self._media)
+        world = conversation.World(store, store, self.channels, self.clock, self._media)
         self.register(
             writer.kind(store.journal(number), self.published.append),
             *resolver.reader_kinds(store),

@@ -12,7 +12,7 @@ from actors import kinds
 from actors.conversation import REMEMBERED, TRIES
 from actors.kernel import AskTimeout
 from actors.kernel.testkit import settle, virtual
-from hub.conversation.commands import Author, Deliver, MediaSettled, Patch, Reply, Retry, Take
+from hub.conversation.commands import AddNote, Author, Deliver, MediaSettled, Patch, Reply, Retry, Take
 from hub.conversation.effects import Effects
 from hub.conversation.state import Status
 from hub.delivery import DeliveryStatus
@@ -498,3 +498,22 @@ async def test_a_replica_that_is_gone_in_any_moment_leaves_nothing_lost(
         assert store.conversation().unsent == 0
         await next_one.kill()
         await settle()
+
+
+@virtual
+async def test_a_note_whose_answer_was_lost_is_written_once_also_by_another_replica(
+    new_store: Any, new_replica: Any
+) -> None:
+    store = new_store()
+    one, two = new_replica(store, couriers=False), new_replica(store, couriers=False, number=2)
+    await one.arrives(one.text())
+    command = AddNote(ANA, "call back", client_id=uuid7())
+    store.lose_answers = 1
+    with pytest.raises(Unavailable):
+        await one.ask(command)
+    note = await two.ask(command)
+    assert await one.ask(command) == note
+    both = await asyncio.gather(*(replica.ask(AddNote(ANA, "x", client_id=note.id)) for replica in (one, two)))
+    assert both[0] == both[1]
+    assert sorted(str(written.text) for written in store.notes.values()) == ["call back", "x"]
+    assert sum(event.type == "note.created" for event in store.events) == 2

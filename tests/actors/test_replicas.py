@@ -28,6 +28,7 @@ from storage.database import Database
 from storage.event import EventLog
 from storage.journal import Journal
 from storage.message import Messages
+from storage.note import NoteStore
 from storage.outbox import Outbox
 
 CHANNEL = "whatsapp-main"
@@ -70,7 +71,7 @@ class Replica:
         self.tasks: set[asyncio.Task[None]] = set()
         outbox, conversations = Outbox(database, number, LEASE), Conversations(database)
         channels = {CHANNEL: Channel(CHANNEL, "whatsapp")}
-        world = conversation.World(Messages(database), channels, now, lambda channel: None)
+        world = conversation.World(Messages(database), NoteStore(database), channels, now, lambda channel: None)
         errand = delivery.Errand(self.system, provider)
         for kind in (
             writer.kind(self.journal, lambda committed: None),

@@ -9,6 +9,7 @@ import pytest
 from actors.kernel import Mail
 from actors.turn import Lessons, Turn
 from hub.conversation.commands import (
+    AddNote,
     Author,
     Context,
     Deliver,
@@ -24,7 +25,7 @@ from hub.conversation.commands import (
 from hub.conversation.receive import Moved
 from hub.conversation.state import CustomerCard, Desk, Status
 from hub.delivery import DeliveryStatus
-from hub.errors import HubError, NotFound
+from hub.errors import HubError, IdempotencyKeyReused, NotFound
 from hub.ids import uuid7
 from hub.inbound import EchoedMessage, InboundMessage, Note, Party, StatusUpdate
 from hub.message import Content, ContentType
@@ -184,3 +185,15 @@ def test_reports_that_waited_are_applied_to_what_this_turn_makes_known() -> None
 )
 def test_only_a_change_proves_that_the_desk_was_right(command: Any, doubtful: bool) -> None:
     assert decided(command, desk=begun()).doubtful is doubtful
+
+
+def test_a_note_is_written_once_in_a_turn_and_not_again_when_it_is_known() -> None:
+    command, other = AddNote(ANA, "call back", client_id=uuid7()), AddNote(ANA, "another")
+    turn = decided(command, command, other, other, desk=begun())
+    assert [note.text for note in turn.effects.notes] == ["call back", "another", "another"]
+    (note, again, *_) = answers(turn)
+    assert again == note
+    known = Lessons(notes={command.client_id: note})  # type: ignore[dict-item]
+    repeated = decided(command, AddNote(ANA, "x", client_id=command.client_id), desk=begun(), lessons=known)
+    assert not repeated.effects
+    assert [str(answer) for answer in answers(repeated)] == [str(note), IdempotencyKeyReused().title()]

@@ -23,6 +23,10 @@ TEAM, OTHER_TEAM, ME, SOMEBODY = uuid7(), uuid7(), uuid7(), uuid7()
         (Role.AGENT, Audience(assignee_id=SOMEBODY), True, False),
         (Role.AGENT, Audience(user_id=ME), False, True),
         (Role.AGENT, Audience(team_id=TEAM, user_id=SOMEBODY), True, False),
+        (Role.AGENT, Audience(team_id=TEAM, user_id=ME), True, True),
+        (Role.AGENT, Audience(team_id=OTHER_TEAM, user_id=ME), True, False),
+        (Role.AGENT, Audience(assignee_id=ME, user_id=ME), True, True),
+        (Role.AGENT, Audience(user_id=ME), True, False),
         (Role.ADMIN, Audience(user_id=SOMEBODY), False, False),
     ],
 )

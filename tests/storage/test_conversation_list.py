@@ -18,7 +18,15 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 COUNT = 60
 NAMES = ("Clarice Nogueira", "Clara Não", "Bento d'Água", "O'Neill \\ 50%", None)
 SUBJECTS = ("Refund of an order", "Order: lost", None, None)
-COLUMNS: tuple[str, ...] = ("number", "status", "team_id", "assignee_id", "priority", "waiting_since", "last_message_at")
+COLUMNS: tuple[str, ...] = (
+    "number",
+    "status",
+    "team_id",
+    "assignee_id",
+    "priority",
+    "waiting_since",
+    "last_message_at",
+)
 COLUMNS += ("snoozed_until", "failed", "tags", "channel", "subject", "customer_id")
 
 ANA, BEN, ONE, TWO = uuid7(), uuid7(), uuid7(), uuid7()

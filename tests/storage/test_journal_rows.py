@@ -14,6 +14,8 @@ from hub.ids import uuid7
 from hub.inbound import StatusUpdate
 from hub.journal import Change
 from hub.message import Media, Message
+from hub.note import Note
+from hub.notification import Notification, NotificationKind
 from storage.journal_rows import ARGUMENTS, arguments, conversation_row, message_row
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -113,3 +115,12 @@ def test_the_order_of_a_turn_is_the_order_of_its_rows(decider: Any) -> None:
     found = rows(change)
     assert [row["text"] for row in found["messages"]] == list("01234")
     assert [row["seq"] for row in found["messages"]] == [1, 2, 3, 4, 5]
+
+
+def test_notes_and_notifications_have_their_columns() -> None:
+    note = Note(uuid7(), uuid7(), 1, uuid7(), "Ana", "call back", NOON)
+    told = Notification(uuid7(), uuid7(), NotificationKind.ASSIGNED, NOON, {}, note_id=note.id)
+    found = rows(Change(uuid7(), Effects(notes=[note], notifications=[told])))
+    assert {field.name for field in attrs.fields(Note)} | {"item"} == set(found["notes"][0])
+    (row,) = found["notifications"]
+    assert (row["conversation_id"], row["note_id"]) == (None, str(note.id))

@@ -35,9 +35,12 @@ from storage.journal import Journal
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
 from storage.message import Messages
+from storage.note import NoteStore
+from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
 from storage.tag import TagStore
+from storage.viewer import ViewerStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
 from web.desk import Desk
@@ -94,7 +97,8 @@ class DeskStage(People):
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
-        self.tags = TagStore(database)
+        self.tags, self.notes = TagStore(database), NoteStore(database)
+        self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.lists = ConversationList(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
@@ -113,7 +117,9 @@ class DeskStage(People):
             team_queue.kind(self.conversations, self.clock),
             delivery.marker_kind(outbox),
             courier.kind(outbox, lambda name: errand, errands.spawn, courier.Pace(sweep=0.05)),
-            conversation.kind(conversation.World(self.messages, channels, self.clock, lambda channel: None)),
+            conversation.kind(
+                conversation.World(self.messages, self.notes, channels, self.clock, lambda channel: None)
+            ),
             customer.kind(channels, self.clock),
             tag.kind(self.tags),
         ):
