@@ -60,10 +60,10 @@ class Desk:
     def routes(self) -> list[Route]:
         """All of them."""
         doors = (
+            self._messages(),  # addresses are tried in this order: what is asked for most comes first
             self._lists(),
             self._conversations(),
             self._media(),
-            self._messages(),
             TemplateDoors(self.templates),
             Colleagues(self.system, self.stores, self.cursors),
         )
