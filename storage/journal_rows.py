@@ -47,22 +47,25 @@ Rows = dict[str, list[Row]]
 def arguments(changes: Sequence[Change]) -> list[bytes | None]:
     """The arguments for these changes; items are numbered from 1 in the order given."""
     rows: Rows = defaultdict(list)
+    seen: set[UUID] = set()
     for item, change in enumerate(changes, 1):
+        _add_item(rows, item, change, seen)
         _add(rows, item, change)
     return [orjson.dumps(rows[name]) if name in rows else None for name in ARGUMENTS]
 
 
+def _add_item(rows: Rows, item: int, change: Change, seen: set[UUID]) -> None:
+    """The change itself; `seen` are the conversations of earlier items."""
+    row: Row = {"item": item, "change": change.id, "events": len(change.effects.events)}
+    if change.conversation is not None:
+        id = change.conversation.id
+        row |= {"conversation_id": id, "expect": change.expect, "again": id in seen}
+        seen.add(id)
+    rows["items"].append(row)
+
+
 def _add(rows: Rows, item: int, change: Change) -> None:
     conversation = change.conversation
-    rows["items"].append(
-        {
-            "item": item,
-            "change": change.id,
-            "conversation_id": conversation.id if conversation else None,
-            "expect": change.expect if conversation else None,
-            "events": len(change.effects.events),
-        }
-    )
     if conversation is not None:
         table = "conversations" if conversation.revision == 1 else "conversation_updates"
         rows[table].append(_present(conversation_row(item, conversation, change)))

@@ -4,7 +4,8 @@
 -- Each argument is an array of rows (or null); a row names the item, a change of at most one conversation, that it
 -- belongs to; items are numbered from 1 without a gap. A member that is null may be left out. An item that is not `ok`
 -- writes nothing and does not hold up the others. `arrivals` and `submissions` are the new messages that a channel or
--- a person gave an id, by which they are recognised; an item's `events` is how many it has.
+-- a person gave an id, by which they are recognised. An item's `events` is how many it has, `again` that an earlier item
+-- is about the same conversation.
 --   ok         written                        done       this very change was written before: a repeated submission
 --   conflict   the revision has moved on      duplicate  a message of it is stored already; `about` names which
 --   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item
@@ -62,8 +63,8 @@ declare
     foreigners integer[] = '{}';
     foreigner_ids text[] = '{}';
     awaited integer[] = '{}';
-    bad integer[];
-    bad_changes uuid[];
+    bad integer[] = '{}';
+    bad_changes uuid[] = '{}';
     total bigint;
 begin
     perform pg_advisory_xact_lock(7308895133905518968);
@@ -132,16 +133,12 @@ begin
         );
     end if;
 
-    with items as (
-        select r.*, case when r.conversation_id is null then 1 else
-            row_number() over (partition by r.conversation_id order by r.item) end as place
-        from json_to_recordset(in_items) as r (item integer, change uuid, conversation_id uuid, expect bigint, events integer)
-    ), verdicts as (
-        select
-            i.item, i.change, i.events,
+    -- In the order given: a function's result is read from its beginning to its end.
+    select
+        array_agg(
             case
                 when c.last_change = i.change then 'done'
-                when i.place > 1 then 'conflict'
+                when i.again then 'conflict'
                 when i.expect = 0 and c.id is not null then 'conflict'
                 when i.expect > 0 and c.revision is distinct from i.expect then 'conflict'
                 when i.item = any (twins) then 'duplicate'
@@ -150,30 +147,36 @@ begin
                 when i.item = any (foreigners) then 'fenced'
                 when i.item = any (awaited) then 'awaited'
                 else 'ok'
-            end as outcome
-        from items i
-        left join conversations c on c.id = i.conversation_id
+            end
+        ),
+        sum(i.events)
+    into outcomes, total
+    from json_to_recordset(in_items) as i (
+        item integer, change uuid, conversation_id uuid, again boolean, expect bigint, events integer
     )
-    select
-        array_agg(v.outcome order by v.item),
-        coalesce(array_agg(v.item) filter (where v.outcome <> 'ok'), '{}'),
-        coalesce(array_agg(v.change) filter (where v.outcome <> 'ok'), '{}'),
-        coalesce(sum(v.events) filter (where v.outcome = 'ok'), 0)
-    into outcomes, bad, bad_changes, total
-    from verdicts v;
+    left join conversations c on c.id = i.conversation_id;
 
-    if cardinality(bad) > 0 then
-        select array_agg(
-            case v.outcome
-                when 'duplicate' then (
-                    select string_agg(distinct t.id, ' ') from unnest(twins, twin_ids) as t (item, id) where t.item = v.item
-                )
-                when 'fenced' then (
-                    select string_agg(distinct f.id, ' ') from unnest(foreigners, foreigner_ids) as f (item, id) where f.item = v.item
-                )
-            end order by v.item
-        ) into about
-        from unnest(outcomes) with ordinality as v (outcome, item);
+    if 'ok' <> any (outcomes) then
+        select
+            array_agg(i.item) filter (where i.outcome <> 'ok'),
+            array_agg(i.change) filter (where i.outcome <> 'ok'),
+            coalesce(sum(i.events) filter (where i.outcome = 'ok'), 0),
+            array_agg(
+                case i.outcome
+                    when 'duplicate' then (
+                        select string_agg(distinct t.id, ' ') from unnest(twins, twin_ids) as t (item, id) where t.item = i.item
+                    )
+                    when 'fenced' then (
+                        select string_agg(distinct f.id, ' ')
+                        from unnest(foreigners, foreigner_ids) as f (item, id) where f.item = i.item
+                    )
+                end order by i.item
+            )
+        into bad, bad_changes, total, about
+        from (
+            select r.*, outcomes[r.item] as outcome
+            from json_to_recordset(in_items) as r (item integer, change uuid, events integer)
+        ) as i;
     end if;
 
     if in_customers is not null then
@@ -412,7 +415,7 @@ begin
     update journal_head x set seq = x.seq + total returning x.seq into head;
 
     if total > 0 then
-        -- The rows are numbered in the order given: a function's result is read from its beginning to its end.
+        -- The rows are numbered in the order given, as the items above.
         insert into events (
             seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
             data

@@ -52,8 +52,7 @@ def test_each_row_names_its_item_and_what_nobody_needs_is_null(decider: Any) -> 
 
 def test_a_change_without_a_conversation_guards_nothing() -> None:
     found = rows(Change(uuid7(), Effects(released=[uuid7()])))
-    assert found["items"][0]["conversation_id"] is None
-    assert found["items"][0]["expect"] is None
+    assert set(found["items"][0]) == {"item", "change", "events"}
     assert set(found) == {"items", "released"}
 
 
@@ -63,6 +62,13 @@ def test_a_new_conversation_and_a_changed_one_are_told_apart(decider: Any) -> No
     found = rows(opened, more)
     assert [row["last_change"] for row in found["conversations"]] == [str(opened.id)]
     assert [row["last_change"] for row in found["conversation_updates"]] == [str(more.id)]
+
+
+def test_a_second_change_of_one_conversation_is_told(decider: Any) -> None:
+    desk, one = decider.begin()
+    _, two = decider.change(desk, decider.reply())
+    _, other = decider.begin()
+    assert [row["again"] for row in rows(one, two, other)["items"]] == [False, True, False]
 
 
 def test_what_a_row_does_not_say_is_null(decider: Any) -> None:
