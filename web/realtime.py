@@ -152,6 +152,8 @@ class Realtime:
             raise BadRequest("Event streams need HTTP/1.1; set proxy_http_version 1.1 in the proxy.")
         admission, point = await self._admit("sse", request, self.gate.stream)
         response = EventSourceResponse(ping_interval=settings.heartbeat, send_timeout=settings.stalled)
+        # Said at the beginning: a client that takes the end for a free connection would lose its next request on it.
+        response.force_close()
         writer = await response.prepare(request)
         assert writer is not None
         # The headers leave with the first write; what follows goes to the transport as it is.

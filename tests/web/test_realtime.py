@@ -288,6 +288,7 @@ async def test_an_event_stream_says_where_to_resume_from(stage: Stage) -> None:
     await stage.commit(*[Audience()] * 4)
     async with stage.sse(ana) as response:
         assert response.headers["Content-Type"] == "text/event-stream"
+        assert response.headers["Connection"] == "close"
         assert response.headers["X-Accel-Buffering"] == "no"
         frames = stream_frames(response)
         place, hello = await anext(frames)
