@@ -23,10 +23,12 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.saved_reply import SavedReplyStore
 from storage.stream_ticket import StreamTicketStore
 from storage.tag import TagStore
 from storage.team import TeamStore
 from storage.user import UserStore
+from storage.view import ViewStore
 from storage.viewer import ViewerStore
 
 
@@ -56,6 +58,8 @@ class Stores:
     tags: TagStore
     notes: NoteStore
     notifications: NotificationStore
+    saved_replies: SavedReplyStore
+    views: ViewStore
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -95,4 +99,6 @@ class Stores:
             tags=TagStore(database),
             notes=NoteStore(database),
             notifications=NotificationStore(database),
+            saved_replies=SavedReplyStore(database),
+            views=ViewStore(database),
         )

@@ -1,4 +1,5 @@
-"""The doors of what colleagues have for each other: tags, notes, notifications."""
+"""The doors of what colleagues have for each other and for their work: tags, notes, notifications, saved replies,
+views."""
 
 from typing import Protocol
 
@@ -8,14 +9,18 @@ from actors.kernel import System
 from hub.note import Notes
 from hub.notification import Notifications
 from hub.ports import ConversationReader, Viewers
+from hub.saved_reply import SavedReplies
 from hub.tag import Tags
 from hub.team import Teams
+from hub.view import Views
 from web.cursors import Cursors
 from web.mention import Directory
 from web.note import NoteDoors
 from web.notification import NotificationDoors
 from web.routes import Route
+from web.saved_reply import SavedReplyDoors
 from web.tag import TagDoors
+from web.view import ViewDoors
 
 
 class Stores(Protocol):
@@ -33,6 +38,10 @@ class Stores(Protocol):
     def notes(self) -> Notes: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def saved_replies(self) -> SavedReplies: ...
+    @property
+    def views(self) -> Views: ...
 
 
 @frozen
@@ -51,4 +60,6 @@ class Colleagues:
             *TagDoors(system, stores.tags, stores.conversations, cursors).routes(),
             *NoteDoors(system, stores.notes, stores.conversations, directory, cursors).routes(),
             *NotificationDoors(stores.notifications, stores.conversations, cursors).routes(),
+            *SavedReplyDoors(stores.saved_replies, cursors).routes(),
+            *ViewDoors(stores.views, cursors).routes(),
         ]

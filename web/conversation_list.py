@@ -39,6 +39,12 @@ class Narrowed:
     failed: bool = False
     q: str | None = text(most=100, default=None)
     sort: Literal["waited", "newest", "deadline", "priority"] = "waited"
+
+
+@frozen
+class ConversationsAsked(Narrowed):
+    """A page of a list, narrowed and in an order."""
+
     limit: int = number(1, MOST, default=USUAL)
     cursor: str | None = text(most=MOST_CHARACTERS, default=None)
 
@@ -52,21 +58,23 @@ class ConversationListDoors:
 
     async def index(self, request: web.Request) -> web.Response:
         """The reader's conversations, narrowed and in order."""
-        who, asked = principal(request), query(request, Narrowed)
-        narrowed = _filter(who, asked)
-        listing = f"conversations:{who.user_id}:{narrowed}"
+        who, asked = principal(request), query(request, ConversationsAsked)
+        marks = narrowed(who, asked)
+        listing = f"conversations:{who.user_id}:{marks}"
         after = Place.of(self.cursors.open(listing, asked.cursor)) if asked.cursor else None
-        rows, seq = await self.lists.page(who.reader, narrowed, after, asked.limit + 1)
+        rows, seq = await self.lists.page(who.reader, marks, after, asked.limit + 1)
         page = self.cursors.page(listing, rows, asked.limit, after=lambda row: row.place.values, show=shown)
         return answers.json({**page, "seq": seq})
 
     def routes(self) -> list[Route]:
         """The one door."""
         route, see = Section("conversations", "/api/v1/conversations").route, Permission.CONVERSATIONS_READ
-        return [route("GET", "", self.index, "My conversations", see, query=Narrowed, returns=ConversationsSeen)]
+        asked, seen = ConversationsAsked, ConversationsSeen
+        return [route("GET", "", self.index, "My conversations", see, query=asked, returns=seen)]
 
 
-def _filter(who: Principal, asked: Narrowed) -> Filter:
+def narrowed(who: Principal, asked: Narrowed) -> Filter:
+    """What is asked for, for this person. Raises Invalid for an assignee that is no id."""
     return Filter(
         status=asked.status,
         team_id=asked.team_id,

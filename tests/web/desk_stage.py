@@ -39,7 +39,9 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.saved_reply import SavedReplyStore
 from storage.tag import TagStore
+from storage.view import ViewStore
 from storage.viewer import ViewerStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
@@ -99,6 +101,7 @@ class DeskStage(People):
         self.media, self.files = MediaRows(database), MediaFiles(directory)
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
+        self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
         self.lists = ConversationList(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
