@@ -9,13 +9,13 @@ import os
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
-from importlib.resources import files
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from hub.errors import Invalid, Overloaded
+from web.common_passwords import is_common
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,9 +23,6 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 8, 1024
 MOST_WAITING = 64
 """Hashes waiting for a thread; one more is refused with `overloaded`."""
-
-_COMMON = frozenset(files("web").joinpath("common_passwords.txt").read_text(encoding="utf-8").split())
-"""What is tried first; the check is by whole word, in lower case."""
 
 
 class Passwords:
@@ -90,7 +87,7 @@ def check_new(password: str, *, least: int = SHORTEST, about: tuple[str, ...] = 
     word = normal(password).lower()
     if not least <= len(password) <= LONGEST:
         message = f"must have {least} to {LONGEST} characters"
-    elif word in _COMMON or len(set(word)) < 3:
+    elif is_common(word) or len(set(word)) < 3:
         message = "is one that is tried first"
     elif word in {part.lower() for part in about}:
         message = "must not be your name or e-mail"
