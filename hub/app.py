@@ -51,7 +51,7 @@ from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
 from storage.stores import Stores
-from web import keys, metrics, outgoing_guard, server
+from web import keys, metrics, outgoing_guard, server, webhooks_out
 from web.accounts import Accounts
 from web.body import BodyLimits
 from web.connections import limit_accept_errors
@@ -152,6 +152,11 @@ class Hub:
         }
         carriers = {name: number.carrier for name, number in self._numbers.items()}
         self._gestures = Gestures(carriers, self.stores.conversations, self._errands.spawn)
+        self._webhooks = await closing.enter_async_context(
+            webhooks_out.opened(
+                config, self.system, self.stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
+            )
+        )
 
     def _children(self) -> list[Child]:
         """What runs beside the actors, in the order of dependence."""
@@ -167,6 +172,8 @@ class Hub:
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
+            Child("webhooks", self._webhooks.run),
+            Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
         ]
 
     async def _watch(self) -> None:
@@ -248,6 +255,7 @@ class Hub:
     def _push(self, frames: Sequence[Frame]) -> None:
         self.audiences.learn(frames)
         self.sessions.publish(frames)
+        self._webhooks.news()
 
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)
@@ -381,6 +389,7 @@ class Hub:
         self.figures.outbound.depth(await self.stores.outbox.depth())
         for channel, count, _ in await self.stores.media.waiting():
             self.figures.media.waiting(channel, count)
+        self.figures.webhooks.depth(await self.stores.webhook_dispatch.depth())
 
     # Stop
 
@@ -393,6 +402,7 @@ class Hub:
         until = clock() + drain.requests
         for name in self._numbers:
             self.system.ref(kinds.COURIER, name).tell(courier.Close())
+        self._webhooks.close()
         await self._listener.stop_accepting()
         await self._realtime.drain(drain.spread)
         await self._listener.close()

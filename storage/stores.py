@@ -30,6 +30,9 @@ from storage.team import TeamStore
 from storage.user import UserStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
+from storage.webhook import EndpointStore
+from storage.webhook_delivery import DeliveryStore
+from storage.webhook_dispatch import Keeping, WebhookDispatch
 
 
 @frozen
@@ -60,6 +63,9 @@ class Stores:
     notifications: NotificationStore
     saved_replies: SavedReplyStore
     views: ViewStore
+    webhooks: EndpointStore
+    webhook_deliveries: DeliveryStore
+    webhook_dispatch: WebhookDispatch
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -96,9 +102,18 @@ class Stores:
             answers=AnswerStore(database),
             media=MediaRows(database),
             files=MediaFiles(data / config.media.dir),
+            webhooks=EndpointStore(database),
+            webhook_deliveries=DeliveryStore(database),
+            webhook_dispatch=WebhookDispatch(database, replica, *_webhooks(config)),
             tags=TagStore(database),
             notes=NoteStore(database),
             notifications=NotificationStore(database),
             saved_replies=SavedReplyStore(database),
             views=ViewStore(database),
         )
+
+
+def _webhooks(config: Config) -> tuple[timedelta, Keeping]:
+    given = config.webhooks
+    keeping = Keeping(timedelta(seconds=given.keep_delivered), timedelta(seconds=given.keep_dead))
+    return timedelta(seconds=given.lease), keeping

@@ -10,6 +10,8 @@ from actors.kernel import System
 from hub.config import Config
 from hub.ports import ConversationLists, FileStore, MessageReader, Uploads
 from hub.user import Users
+from hub.webhook.delivery import Deliveries
+from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
 from web import colleagues
 from web.colleagues import Colleagues
@@ -22,6 +24,9 @@ from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.routes import Route
 from web.template import TemplateDoors, Templates
+from web.webhook import WebhookDoors
+from web.webhook_delivery import WebhookDeliveryDoors
+from web.webhook_destination import Destinations
 
 
 class Stores(colleagues.Stores, Protocol):
@@ -37,6 +42,10 @@ class Stores(colleagues.Stores, Protocol):
     def files(self) -> FileStore: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def webhooks(self) -> Endpoints: ...
+    @property
+    def webhook_deliveries(self) -> Deliveries: ...
 
 
 @frozen(kw_only=True)
@@ -66,6 +75,8 @@ class Desk:
             self._media(),
             TemplateDoors(self.templates),
             Colleagues(self.system, self.stores, self.cursors),
+            self._webhooks(),
+            self._webhook_deliveries(),
         )
         return [route for door in doors for route in door.routes()]
 
@@ -94,3 +105,11 @@ class Desk:
             self.was_read,
             {name: channel.type for name, channel in self.config.channels.items()},
         )
+
+    def _webhooks(self) -> WebhookDoors:
+        config = self.config
+        destinations = Destinations.of(config.webhooks.private_networks, https_only=config.production)
+        return WebhookDoors(self.stores.webhooks, self.stores.teams, destinations, self.cursors)
+
+    def _webhook_deliveries(self) -> WebhookDeliveryDoors:
+        return WebhookDeliveryDoors(self.stores.webhooks, self.stores.webhook_deliveries, self.cursors)

@@ -12,6 +12,7 @@ from web.ingress_metrics import Ingress
 from web.media_metrics import MediaMetrics
 from web.outbound_metrics import Outbound
 from web.realtime_metrics import RealtimeMetrics
+from web.webhook_metrics import WebhookMetrics
 
 
 @frozen
@@ -25,6 +26,7 @@ class Figures:
     ingress: Ingress
     outbound: Outbound
     media: MediaMetrics
+    webhooks: WebhookMetrics
 
     @classmethod
     def of(cls, version: str, channels: tuple[str, ...], pool: Callable[[], tuple[int, int]]) -> "Figures":
@@ -39,4 +41,5 @@ class Figures:
             ingress=Ingress(registry, channels),
             outbound=Outbound(registry, channels),
             media=MediaMetrics(registry),
+            webhooks=WebhookMetrics(registry),
         )

@@ -1,13 +1,15 @@
 """Calls to the outside that cannot be turned against the inside.
 
-A guarded session connects to public addresses only, whatever a name resolves to at that moment: the check sits where
-each socket is made, so literals, other spellings of them, redirects and changing names all pass it. Redirects are not
-followed anyway, proxies of the environment and cookies are not used, and an answer that is compressed is not asked for.
+A guarded session connects to public addresses only (or to those that a rule of its own allows), whatever a name
+resolves to at that moment: the check sits where each socket is made, so literals, other spellings of them, redirects
+and changing names all pass it. Redirects are not followed anyway, proxies of the environment and cookies are not used,
+and an answer that is compressed is not asked for.
 """
 
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import aiohttp
 
@@ -35,10 +37,10 @@ _NETS = [
 
 
 class AddressRefused(OSError):
-    """The address is not one of the public internet."""
+    """The address is not one that may be connected to."""
 
     def __init__(self) -> None:
-        super().__init__("the address is not public")
+        super().__init__("the address is not allowed")
 
 
 def is_public(address: str) -> bool:
@@ -52,19 +54,33 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not any(parsed in net for net in _NETS)
 
 
-def guarded_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
-    """A socket for an address that may be connected to. Raises AddressRefused."""
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise AddressRefused
-    return socket.socket(family=family, type=kind, proto=protocol)
+Permits = Callable[[str, int], bool]
+"""Whether a connection to an address and port may be made."""
 
 
-def session(*, guarded: bool, per_host: int = 20) -> aiohttp.ClientSession:
+def public(address: str, _port: int) -> bool:
+    """Lets connections go to public addresses."""
+    return is_public(address)
+
+
+def _guard(permits: Permits) -> Callable[[tuple[int, int, int, str, tuple[Any, ...]]], socket.socket]:
+    """Makes sockets for addresses that may be connected to. They raise AddressRefused for others."""
+
+    def make(info: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not permits(str(address[0]), int(address[1])):
+            raise AddressRefused
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    return make
+
+
+def session(*, guarded: bool, per_host: int = 20, permits: Permits = public) -> aiohttp.ClientSession:
     """A session for calls to the outside; above `per_host` connections to one host, calls wait for one within their
-    own time limits. Unguarded ones are for addresses that the configuration names."""
+    own time limits. Guarded ones connect where `permits` allows it; unguarded ones are for addresses that the
+    configuration names."""
     connector = aiohttp.TCPConnector(
-        limit=0, limit_per_host=per_host, ttl_dns_cache=30, socket_factory=guarded_socket if guarded else None
+        limit=0, limit_per_host=per_host, ttl_dns_cache=30, socket_factory=_guard(permits) if guarded else None
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -105,5 +121,5 @@ async def drain(
 
 
 def is_refused(error: Exception) -> bool:
-    """Whether a call failed because the address is not public."""
+    """Whether a call failed because the address may not be connected to."""
     return isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, AddressRefused)

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from hub.config.channels import CHANNELS, Channel
 from hub.config.desk import BusinessHours, Notify, Presence, Retention, Routing, Sla
-from hub.config.engine import Events, Journal, Outbox, Outgoing
+from hub.config.engine import Events, Journal, Outbox, Outgoing, Webhooks
 from hub.config.integrations import Ai, Circuits, Integrations
 from hub.config.limits import Actors, Drain, Health, Limits, Log, Timeouts
 from hub.config.server import Auth, Database, Media, Redis, Server
@@ -48,6 +48,7 @@ class Config:
     journal: Journal = one(Journal)
     events: Events = one(Events)
     outbox: Outbox = one(Outbox)
+    webhooks: Webhooks = one(Webhooks)
     outgoing: Outgoing = one(Outgoing)
     drain: Drain = one(Drain)
     health: Health = one(Health)

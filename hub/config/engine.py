@@ -2,7 +2,8 @@
 
 from attrs import frozen
 
-from hub.config.setting import duration, number, size
+from hub.config import kinds
+from hub.config.setting import duration, number, setting, size
 
 
 @frozen(kw_only=True)
@@ -54,6 +55,33 @@ class Outbox:
     status_keep: float = duration(
         "24h", "A status for a message not known yet is kept this long.", low="1m", high="30d"
     )
+
+
+@frozen(kw_only=True)
+class Webhooks:
+    """Webhooks out: endpoints of others that are told of events. By default a delivery is tried for three days."""
+
+    private_networks: tuple[str, ...] = setting(
+        kinds.Networks(), "Networks, beside the public internet, that endpoints may be in, on any port.", []
+    )
+    timeout: float = duration("15s", "A try as a whole; at most half of the lease.", high="5m")
+    in_flight: int = number(8, "Tries at once per endpoint; one at a time per conversation.", low=1, high=100)
+    tries: int = number(20, "Tries of a delivery; then it is dead until somebody has it replayed.", low=1, high=100)
+    retry_first: float = duration("10s", "Bound of the first pause, drawn at random below it; it triples.", high="1h")
+    retry_most: float = duration("12h", "Longest bound.", high="7d")
+    rest_most: float = duration(
+        "60s", "Longest pause between single tries of an endpoint that fails again and again.", high="1h"
+    )
+    disable_after: float = duration(
+        "5d", "An endpoint that has failed for this long without a success is disabled.", high="365d"
+    )
+    backlog: int = number(
+        10_000, "Deliveries of an endpoint that wait; above it events wait in the log.", low=10, high=1_000_000
+    )
+    look: float = duration("1s", "Looks for what is due, and for endpoints that nobody delivers to.", high="1m")
+    lease: float = duration("45s", "An endpoint is one replica's for this long without a word.", low="200ms", high="1h")
+    keep_delivered: float = duration("7d", "Deliveries that succeeded are kept this long.", low="1m", high="365d")
+    keep_dead: float = duration("30d", "Deliveries that were given up.", low="1m", high="365d")
 
 
 @frozen(kw_only=True)

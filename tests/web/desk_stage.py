@@ -43,6 +43,8 @@ from storage.saved_reply import SavedReplyStore
 from storage.tag import TagStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
+from storage.webhook import EndpointStore
+from storage.webhook_delivery import DeliveryStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
 from web.desk import Desk
