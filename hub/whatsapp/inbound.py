@@ -81,7 +81,7 @@ def facts_of(message: Json, kind: str, clock_flag: str | None = None) -> dict[st
     if isinstance(context, dict):
         facts["context"] = {key: value for key, value in context.items() if key != "from"}
         facts |= {key: True for key in ("forwarded", "frequently_forwarded") if context.get(key) is True}
-    facts |= present(referral=message.get("referral"), errors=message.get("errors"))
+    facts |= {key: value for key in ("referral", "errors") if (value := message.get(key)) is not None}
     if clock_flag:
         facts["timestamp"] = message.get("timestamp")
     return facts
@@ -89,7 +89,8 @@ def facts_of(message: Json, kind: str, clock_flag: str | None = None) -> dict[st
 
 def reply_target(message: Json) -> str | None:
     """The id of the message that this one quotes or answers."""
-    return optional_id(mapping(message.get("context")).get("id"))
+    context = message.get("context")
+    return None if context is None else optional_id(mapping(context).get("id"))
 
 
 def _reaction(message: Json, head: Head) -> Reaction:

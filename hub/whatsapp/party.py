@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from hub.inbound import Identity, IdentityKind, Party
-from hub.whatsapp.payload import Json, Unusable, mapping, present, text, token
+from hub.whatsapp.payload import Json, Unusable, mapping, text, token
 
 IDENTITY_LIMIT = 256
 """Characters of one address; a longer one is no address (the longest real one is a parent BSUID of ~135)."""
@@ -75,7 +75,8 @@ def identities(user_ids: Iterable[Any], phones: Iterable[Any]) -> tuple[Identity
     """At most one identity of each kind, BSUID first; of several values of a kind the first one counts."""
     user_id = number = None
     for value in user_ids:
-        user_id = user_id or bsuid(value)
+        if value is not None:
+            user_id = user_id or bsuid(value)
     before = None
     for value in phones:
         if value is None or value == before:
@@ -97,11 +98,9 @@ def party(directory: Directory, user_id: Any, phone_number: Any) -> Party:
     if not addresses:
         raise Unusable("no_sender")
     profile = mapping(contact.get("profile"))
-    attributes = present(
-        username=text(profile.get("username")),
-        parent_user_id=text(contact.get("parent_user_id")),
-        identity_key_hash=text(contact.get("identity_key_hash")),
-    )
+    told = {"username": profile.get("username")}
+    told |= {key: contact.get(key) for key in ("parent_user_id", "identity_key_hash")}
+    attributes = {key: said for key, value in told.items() if value is not None and (said := text(value))}
     return Party(addresses, _name(profile.get("name")), attributes)
 
 
