@@ -19,9 +19,12 @@ from hub.frame import Frame
 class CloseCode(IntEnum):
     """Why a session was ended, as WebSocket close codes; event streams carry them in `bye`."""
 
-    LOST = 1006  # the peer is gone; never sent
+    MALFORMED = 1002  # what is no WebSocket
     UNSUPPORTED = 1003  # a binary frame
+    LOST = 1006  # the peer is gone; never sent
+    NO_TEXT = 1007  # a text frame that is no UTF-8
     POLICY = 1008  # garbage or a flood from the client
+    TOO_LARGE = 1009
     RESTART = 1012
     TRY_LATER = 1013  # the log cannot be read
     UNAUTHENTICATED = 4401

@@ -13,9 +13,10 @@ from attrs import define
 
 from hub.clock import rfc3339
 from hub.events import Audience, Ephemeral, Event
+from hub.websocket import Opcode
 
+_FINAL = 0x80
 _FINAL_TEXT = 0x81
-_FINAL_CLOSE = 0x88
 _SHORT = 126
 _LONG = 1 << 16
 
@@ -32,8 +33,12 @@ def websocket_text(payload: bytes) -> bytes:
 
 def websocket_close(code: int, reason: str) -> bytes:
     """A server's close frame (§5.5.1). The reason must be short: a control frame holds 125 bytes."""
-    body = code.to_bytes(2, "big") + reason.encode()
-    return bytes((_FINAL_CLOSE, len(body))) + body
+    return websocket_control(Opcode.CLOSE, code.to_bytes(2, "big") + reason.encode())
+
+
+def websocket_control(opcode: Opcode, payload: bytes = b"") -> bytes:
+    """A server's control frame (§5.5): at most 125 bytes."""
+    return bytes((_FINAL | opcode, len(payload))) + payload
 
 
 def event_stream_chunk(payload: bytes, seq: int | None) -> bytes:

@@ -5,6 +5,7 @@ limit a connection is cut at once: whoever is connected goes on being served.
 """
 
 import asyncio
+import contextlib
 import logging
 import resource
 from asyncio import BaseTransport
@@ -24,6 +25,9 @@ log = logging.getLogger("hub.web")
 
 RESERVED_FILES = 256
 """Descriptors kept back for PostgreSQL, Redis, outgoing calls, media files and logs."""
+
+ENDING = 0.02
+"""Seconds between looks at connections that are to end."""
 
 # The default names the versions of Python and aiohttp.
 web_response.SERVER_SOFTWARE = "hub"  # type: ignore[attr-defined]
@@ -83,6 +87,21 @@ class Connection(RequestHandler):
             self.force_close()
             transport.abort()  # type: ignore[attr-defined]
 
+    def hand_over(self, protocol: asyncio.Protocol) -> "tuple[asyncio.Transport, Connections]":
+        """Gives the connection to another protocol, and lets go of all that was kept for HTTP.
+
+        It still counts, until it is removed from `elsewhere`. Raises ConnectionResetError when the client has left.
+        """
+        transport, manager = self.transport, self._manager
+        if transport is None or transport.is_closing() or not isinstance(manager, Connections):
+            raise ConnectionResetError("the client has left")
+        # To aiohttp the connection is lost, but not to be closed.
+        self.transport = None
+        self.connection_lost(None)
+        transport.set_protocol(protocol)
+        manager.elsewhere.add(transport)
+        return transport, manager
+
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
@@ -113,12 +132,32 @@ class Connections(Server):
     ) -> None:
         super().__init__(handler, **kwargs)
         self.limit, self.requests, self._options = limit, requests, options
-        requests.connections.set_function(lambda: len(self._connections))
+        self.elsewhere: set[asyncio.Transport] = set()
+        """Connections that another protocol has taken over."""
+        requests.connections.set_function(lambda: self.count)
+
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._connections) + len(self.elsewhere)
 
     @property
     def full(self) -> bool:
         """Whether there are more than the limit."""
-        return len(self._connections) > self.limit
+        return self.count > self.limit
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - aiohttp's
+        """Waits for what is open to end, those taken over as well; what has not ended in time is cut."""
+        await super().shutdown(timeout)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._emptied()
+        for transport in list(self.elsewhere):
+            transport.abort()
+
+    async def _emptied(self) -> None:
+        while self.elsewhere:  # noqa: ASYNC110 - an event would have to be kept for the end alone
+            await asyncio.sleep(ENDING)
 
     def __call__(self) -> RequestHandler:
         return Connection(self, loop=self._loop, **self._options)

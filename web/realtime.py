@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from aiohttp import HttpVersion11, WSMsgType, web
+from aiohttp import HttpVersion11, web
 from aiohttp_sse import EventSourceResponse
 from attrs import define, field, frozen
 
@@ -21,10 +21,12 @@ from hub.audience import Viewer
 from hub.clock import rfc3339
 from hub.errors import BadRequest, Forbidden, HubError, Unauthenticated, Unavailable
 from hub.frame import Frame, control_frame
+from web.heartbeat import Heartbeat
 from web.realtime_access import SUBPROTOCOL, Admission, resume_point, subprotocols
 from web.realtime_client import ClientFrames, Frames
 from web.realtime_link import GRACE, STALLED, SocketLink, StreamLink
 from web.realtime_metrics import RealtimeMetrics
+from web.realtime_socket import Client, Handshake, Socket
 from web.routes import Handler, Route
 
 log = logging.getLogger("hub.realtime")
@@ -113,36 +115,32 @@ class Realtime:
     paths: tuple[str, str] = ("/ws", "/sse")
     # Set when the process is to end: new streams are sent elsewhere.
     draining: bool = False
+    _heartbeat: Heartbeat = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._heartbeat = Heartbeat(self.settings.heartbeat / 2)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket. Everything that can be refused is refused before the upgrade."""
         settings = self.settings
         admission, point = await self._admit("ws", request, self.gate.socket)
         subprotocols(request)
-        response = web.WebSocketResponse(
-            protocols=(SUBPROTOCOL,),
-            heartbeat=settings.heartbeat,
-            timeout=settings.grace,
-            compress=False,
-            max_msg_size=LONGEST_FRAME + 1,
-        )
+        response = Handshake(protocols=(SUBPROTOCOL,), compress=False)
         if not response.can_prepare(request):
             self.metrics.asked("ws", BadRequest.code, self.attendance.audience)
             raise BadRequest("This address takes WebSocket handshakes (version 13) only.")
-        writer = await response.prepare(request)
-        assert writer is not None
-        link = SocketLink(request, writer, settings.grace, settings.stalled)
+        await response.prepare(request)
+        socket = Socket(LONGEST_FRAME)
+        link = SocketLink(socket.take_over(request), socket.drain, settings.grace, settings.stalled)
         session = Session(admission.viewer, link, settings.limits, admission.sign_in)
-        with self._open(session, admission):
-            self._greet(session, point)
-            replaying = await self._begin(session, point)
-            try:
-                await self._listen(session, response)
-            finally:
-                if replaying is not None:
-                    replaying.cancel()
-                self.registry.remove(session)
-                link.finish()
+        client = Client(session, link, self.registry, self.attendance.frames(session), self._open(session, admission))
+        socket.listen(client)
+        self._heartbeat.add(socket)
+        self._greet(session, point)
+        if point.after is None:
+            await self._resume(session, point)
+        else:
+            client.replaying = asyncio.create_task(self._resume(session, point))
         return response
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -160,15 +158,15 @@ class Realtime:
         await response.write(b": hub.v1\n\n")
         link = StreamLink(request, response, writer, settings.grace, settings.stalled)
         session = Session(admission.viewer, link, settings.limits, admission.sign_in)
-        with self._open(session, admission):
-            try:
-                async with response:
-                    self._greet(session, point)
-                    await self._resume(session, point)
-                    await response.wait()
-            finally:
-                self.registry.remove(session)
-                await link.finish()
+        leave = self._open(session, admission)
+        try:
+            async with response:
+                self._greet(session, point)
+                await self._resume(session, point)
+                await response.wait()
+        finally:
+            leave()
+            await link.finish()
         return response
 
     async def drain(self, spread: float) -> None:
@@ -200,9 +198,8 @@ class Realtime:
             raise
         return admission, point
 
-    @contextmanager
-    def _open(self, session: Session, admission: Admission) -> Iterator[None]:
-        """Registers the session for as long as it is open, and at most for as long as its token is good."""
+    def _open(self, session: Session, admission: Admission) -> Callable[[], None]:
+        """Registers the session, at most for as long as its token is good; returns what ends it."""
         transport, attendance = session.link.transport, self.attendance
         loop = asyncio.get_running_loop()
         remaining = (admission.until - self.clock()).total_seconds()
@@ -211,13 +208,13 @@ class Realtime:
         self.metrics.opened(transport, attendance.audience)
         self.registry.add(session)
         attendance.connected(session.viewer)
-        try:
-            yield
-        finally:
-            end.cancel()
-            self.registry.remove(session)
-            attendance.disconnected(session.viewer)
-            self.metrics.closed(transport, session.link.code, attendance.audience)
+        return partial(self._close, session, end)
+
+    def _close(self, session: Session, end: asyncio.TimerHandle) -> None:
+        end.cancel()
+        self.registry.remove(session)
+        self.attendance.disconnected(session.viewer)
+        self.metrics.closed(session.link.transport, session.link.code, self.attendance.audience)
 
     def _greet(self, session: Session, point: ResumePoint) -> None:
         """Hello, and what goes with it. Who begins at the head resumes from there, whether or not anything follows."""
@@ -232,14 +229,6 @@ class Realtime:
         )
         session.say(hello, *self.attendance.snapshot())
 
-    async def _begin(self, session: Session, point: ResumePoint) -> asyncio.Task[None] | None:
-        """Puts a socket live at once, or lets it catch up beside the reading of its frames."""
-        resuming = self._resume(session, point)
-        if point.after is not None:
-            return asyncio.create_task(resuming)
-        await resuming
-        return None
-
     async def _resume(self, session: Session, point: ResumePoint) -> None:
         try:
             start = await self.replayer.resume(session, point)
@@ -248,21 +237,6 @@ class Realtime:
             self.registry.cut(session, CloseCode.TRY_LATER, 1.0)
             return
         self.metrics.resumed(start.value if start in (Start.FRESH, Start.REPLAYED) else "reset")
-
-    async def _listen(self, session: Session, response: web.WebSocketResponse) -> None:
-        """Reads the client's frames until it leaves or has to be cut."""
-        frames = self.attendance.frames(session)
-        try:
-            async for message in response:
-                if message.type is WSMsgType.ERROR:
-                    break
-                if session.closed:
-                    continue  # only its answer to the close frame is still of interest
-                code = await frames.take(message.data) if message.type is WSMsgType.TEXT else CloseCode.UNSUPPORTED
-                if code is not None:
-                    self.registry.cut(session, code)
-        finally:
-            await frames.leave()
 
 
 def _stream_route(path: str, handler: Handler, summary: str) -> Route:

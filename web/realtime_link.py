@@ -9,7 +9,7 @@ import contextlib
 import socket
 import struct
 from asyncio import Transport
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -35,19 +35,20 @@ class _Wire:
 
     transport: str
 
-    def __init__(self, request: web.Request, writer: AbstractStreamWriter, grace: float, stalled: float) -> None:
-        # Raises ConnectionResetError when the client left during the handshake.
-        if request.transport is None:
-            raise ConnectionResetError("the client has left")
-        self._transport: Transport = request.transport
+    __slots__ = ("_drain", "_grace", "_stalled", "_transport", "buffered", "code", "lost", "write")
+
+    def __init__(
+        self, transport: Transport, drain: Callable[[], Awaitable[None]], grace: float, stalled: float
+    ) -> None:
+        self._transport = transport
         # The transport's own methods: one call less for each delivery.
-        self.write: Callable[[bytes], None] = request.transport.write
+        self.write: Callable[[bytes], None] = transport.write
         """Hands bytes to the transport; does not wait."""
-        self.buffered: Callable[[], int] = request.transport.get_write_buffer_size
+        self.buffered: Callable[[], int] = transport.get_write_buffer_size
         """Bytes that the transport could not send yet."""
-        self.lost: Callable[[], bool] = request.transport.is_closing
+        self.lost: Callable[[], bool] = transport.is_closing
         """Whether the connection is closed, or about to be."""
-        self._writer = writer
+        self._drain = drain
         self._grace = grace
         self._stalled = stalled
         self.code: CloseCode | None = None
@@ -65,7 +66,7 @@ class _Wire:
         """Waits until there is room again, and lets others run; False when the peer took nothing for too long."""
         try:
             async with asyncio.timeout(self._stalled):
-                await self._writer.drain()
+                await self._drain()
         except TimeoutError:
             return False
         except ConnectionError:
@@ -89,12 +90,17 @@ class _Wire:
 class SocketLink(_Wire):
     """A WebSocket.
 
-    The close frame is written here and not by aiohttp, which would close the connection without waiting for the peer's
-    answer: what the peer has still to read would be lost with it. The handler goes on reading until the answer comes.
+    After the close frame the peer's answer is awaited: what the peer has still to read would be lost otherwise.
     """
 
+    __slots__ = ("_deadline",)
     transport = "ws"
-    _deadline: asyncio.TimerHandle | None = None
+
+    def __init__(
+        self, transport: Transport, drain: Callable[[], Awaitable[None]], grace: float = GRACE, stalled: float = STALLED
+    ) -> None:
+        super().__init__(transport, drain, grace, stalled)
+        self._deadline: asyncio.TimerHandle | None = None
 
     def close(self, code: CloseCode, retry_after: float | None) -> None:
         """Says goodbye with a close code; the peer has the grace to answer."""
@@ -109,7 +115,7 @@ class SocketLink(_Wire):
         self._deadline = asyncio.get_running_loop().call_later(self._grace, self._reset)
 
     def finish(self) -> None:
-        """The handler has stopped reading. Nothing stays behind that a peer who does not read would hold for ever."""
+        """The client takes leave or is gone. Nothing stays behind that a peer who does not read would hold for ever."""
         if self._deadline is not None:
             self._deadline.cancel()
         self._reset_deaf()
@@ -118,6 +124,7 @@ class SocketLink(_Wire):
 class StreamLink(_Wire):
     """An event stream. Its close codes travel in `bye`."""
 
+    __slots__ = ("_response",)
     transport = "sse"
 
     def __init__(
@@ -128,7 +135,10 @@ class StreamLink(_Wire):
         grace: float = GRACE,
         stalled: float = STALLED,
     ) -> None:
-        super().__init__(request, writer, grace, stalled)
+        # The client may have left during the handshake.
+        if request.transport is None:
+            raise ConnectionResetError("the client has left")
+        super().__init__(request.transport, writer.drain, grace, stalled)
         self._response = response
 
     def close(self, code: CloseCode, retry_after: float | None) -> None:
