@@ -1,4 +1,4 @@
-"""Teams and their members: administrators keep them; everybody else sees those he is in."""
+"""Teams and their members: administrators and programs keep them; everybody else sees those he is in."""
 
 from datetime import datetime
 from uuid import UUID
@@ -85,7 +85,7 @@ class TeamDoors:
     async def show(self, request: web.Request) -> web.Response:
         """Teams by name: all of them, or one's own."""
         who, page = principal(request), query(request, Page)
-        member_id = None if who.may(Permission.TEAMS_MANAGE) else who.user_id
+        member_id = None if who.reader.all else who.user_id
         listing = f"teams:{member_id}"
         after = self.cursors.open(listing, page.cursor) if page.cursor else None
         teams = await self.teams.page(member_id, (after[0], UUID(after[1])) if after else None, page.limit + 1)
@@ -104,7 +104,7 @@ class TeamDoors:
     async def get(self, request: web.Request) -> web.Response:
         """One team. Raises NotFound, also for one that is not the asker's to see."""
         who, team_id = principal(request), path_id(request)
-        team = await self.teams.find(team_id) if who.may(Permission.TEAMS_MANAGE) or team_id in who.team_ids else None
+        team = await self.teams.find(team_id) if who.reader.all or team_id in who.team_ids else None
         if team is None:
             raise NotFound
         return preconditions.versioned(request, seen(team), team.version)

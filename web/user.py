@@ -1,4 +1,4 @@
-"""Users: administrators keep them; everybody else sees the names of colleagues."""
+"""Users: administrators keep them, programs may read them; everybody else sees the names of colleagues."""
 
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -127,16 +127,16 @@ class UserDoors:
     async def show(self, request: web.Request) -> web.Response:
         """Users by name: all of them, or the colleagues of one's teams and oneself."""
         who, page = principal(request), query(request, Page)
-        manages = who.may(Permission.USERS_MANAGE)
-        listing = "users" if manages else f"users:{who.user_id}"
+        everybody = who.reader.all
+        listing = "users" if everybody else f"users:{who.user_id}"
         after = self.cursors.open(listing, page.cursor) if page.cursor else None
         users = await self.users.page(
-            None if manages else who.team_ids,
+            None if everybody else who.team_ids,
             who.user_id,
             (after[0], UUID(after[1])) if after else None,
             page.limit + 1,
         )
-        show = seen if manages else colleague
+        show = seen if everybody else colleague
         return answers.json(
             self.cursors.page(listing, users, page.limit, after=lambda user: (user.name, user.id), show=show)
         )
@@ -155,9 +155,9 @@ class UserDoors:
         return response
 
     async def get(self, request: web.Request) -> web.Response:
-        """One user. Raises NotFound, also for a non-administrator who asks for somebody else."""
+        """One user. Raises NotFound, also for an agent or supervisor who asks for somebody else."""
         who, user_id = principal(request), path_id(request)
-        user = await self.users.find(user_id) if user_id == who.user_id or who.may(Permission.USERS_MANAGE) else None
+        user = await self.users.find(user_id) if user_id == who.user_id or who.reader.all else None
         if user is None:
             raise NotFound
         return preconditions.versioned(request, seen(user), user.version)

@@ -121,6 +121,16 @@ async def test_every_door_of_the_api_asks_a_key_for_its_scope_and_permission(des
     assert not wrong, "\n".join(wrong)
 
 
+async def test_a_program_reads_who_works_here(desk: DeskStage) -> None:
+    program = await key(desk, Scope.API, Permission.USERS_READ, Permission.TEAMS_READ)
+    people = (await desk.get("users", program))["data"]
+    assert "ana@example.com" in {person["email"] for person in people}
+    assert (await desk.get(f"users/{desk.ana.id}", program))["role"] == "agent"
+    (team,) = (await desk.get("teams", program))["data"]
+    assert team["member_ids"] == [str(desk.ana.id)]
+    assert (await desk.get(f"teams/{team['id']}", program))["name"] == "Support"
+
+
 async def test_a_program_sees_all_conversations_and_takes_none(desk: DeskStage) -> None:
     program = await key(desk, Scope.API)
     conversation = await desk.says()
