@@ -59,7 +59,7 @@ class PresenceBoard:
         if presence is None:
             return
         if self._snapshot is not None and len(self._snapshot) < SNAPSHOT:
-            self._snapshot = None
+            self._snapshot = [*self._snapshot, self._frame(presence)]
         if len(self._newcomers) < SNAPSHOT:
             self._newcomers[presence.user_id] = presence
         else:
