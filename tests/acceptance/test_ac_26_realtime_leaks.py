@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import pytest
 
@@ -174,8 +173,3 @@ async def test_whatever_happens_nobody_is_told_of_what_he_may_not_see(stage: Sta
         assert told > STEPS, "too little was told to prove anything"
     finally:
         stage.unmute()
-        for person in company.people:
-            if person.stream is not None:
-                await person.stream.leave()
-            with suppress(AssertionError):
-                await company.admin("PATCH", f"users/{person.id}", {"disabled": True})
