@@ -17,6 +17,7 @@ class Sql:
     """The queries of `webhook_delivery.sql`."""
 
     page: str
+    page_in: str
     find: str
     event: str
     again: str
@@ -74,7 +75,9 @@ class DeliveryStore:
     ) -> list[Delivery]:
         """An endpoint's deliveries, the newest first, beginning after a (created_at, id)."""
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL.page, webhook_id, state, *(after or (None, None)), limit)
+            query = SQL.page if state is None else SQL.page_in
+            wanted = () if state is None else (state.value,)
+            rows = await connection.fetch(query, webhook_id, *(after or (None, None)), limit, *wanted)
         return [_delivery(row) for row in rows]
 
     async def find(self, webhook_id: UUID, id: UUID) -> Delivery | None:

@@ -1,16 +1,25 @@
 -- Deliveries as administrators see them, and having them made again.
 
 -- name: page
--- An endpoint's deliveries before ($3, $4), the newest first, perhaps only those of a state.
+-- An endpoint's deliveries before ($2, $3), the newest first.
 select
     event_id, seq, type, conversation_id, state::text, attempts, next_try_at, last_try_at, last_status, last_reason,
     latency_ms, created_at
 from webhook_deliveries
-where webhook_id = $1
-    and ($2::text is null or state = $2::text::webhook_delivery_state)
-    and ($3::timestamptz is null or (created_at, event_id) < ($3, $4::uuid))
+where webhook_id = $1 and ($2::timestamptz is null or (created_at, event_id) < ($2, $3::uuid))
 order by created_at desc, event_id desc
-limit $5
+limit $4
+
+-- name: page_in
+-- The same of the state $5 only: a query of its own, so that the few dead ones are found among the many delivered.
+select
+    event_id, seq, type, conversation_id, state::text, attempts, next_try_at, last_try_at, last_status, last_reason,
+    latency_ms, created_at
+from webhook_deliveries
+where webhook_id = $1 and state = $5::text::webhook_delivery_state
+    and ($2::timestamptz is null or (created_at, event_id) < ($2, $3::uuid))
+order by created_at desc, event_id desc
+limit $4
 
 -- name: find
 select

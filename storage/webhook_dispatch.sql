@@ -126,7 +126,9 @@ select count(*) from gone
 select
     (select count(*) from webhook_deliveries where state = 'pending') as pending,
     (select min(created_at) from webhook_deliveries where state = 'pending') as oldest,
-    (select count(*) from webhook_deliveries where state = 'dead') as dead,
+    coalesce(
+        sum((select count(*) from webhook_deliveries d where d.webhook_id = w.id and d.state = 'dead')), 0
+    )::bigint as dead,
     coalesce(max(h.seq - w.cursor) filter (where w.enabled), 0) as behind,
     count(w.id) filter (where w.enabled) as enabled,
     count(w.id) filter (where not w.enabled) as disabled

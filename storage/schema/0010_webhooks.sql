@@ -54,4 +54,5 @@ create table webhook_deliveries (
 ) with (fillfactor = 80);
 create index webhook_deliveries_pending on webhook_deliveries (webhook_id, line, seq) where state = 'pending';
 create index webhook_deliveries_newest on webhook_deliveries (webhook_id, created_at desc, event_id desc);
+create index webhook_deliveries_state on webhook_deliveries (webhook_id, state, created_at desc, event_id desc);
 create index webhook_deliveries_age on webhook_deliveries (settled_at) where state <> 'pending';
