@@ -69,6 +69,28 @@ async def test_an_endpoint_that_is_down_is_not_asked_for_each_conversation(datab
         assert RESTS_AFTER <= len(stage.receiver.seqs) < RESTS_AFTER + 4
 
 
+async def test_one_that_is_down_is_tried_with_one_at_a_time_until_it_is_back(database: Database) -> None:
+    async with replica(database, retries=Retries(tries=99, first=0.01, most=0.01, rest_most=0.01)) as stage:
+        stage.receiver.answers = lambda seq: FAILED
+        for n in range(20):
+            await stage.happens(line(n + 1))
+
+        async def down() -> bool:
+            return len(stage.receiver.seqs) > RESTS_AFTER + 4 and stage.receiver.at_once == 0
+
+        await stage.until(down)
+        stage.receiver.most, seen = 0, len(stage.receiver.seqs)
+
+        async def tried() -> bool:
+            return len(stage.receiver.seqs) > seen + 4
+
+        await stage.until(tried)
+        assert stage.receiver.most == 1
+        stage.receiver.answers = lambda seq: OK
+        await stage.delivers(*range(1, 21))
+        assert stage.receiver.most > 1
+
+
 async def test_a_receiver_that_asks_for_a_pause_gets_it(database: Database) -> None:
     async with replica(database) as stage:
         stage.receiver.answers = lambda seq: Answer(429, "status", 0.1, 60.0)
