@@ -112,21 +112,28 @@ class Replayer:
         Pages end at multiples of `PAGE`, so that those who were at different places soon read the same ones.
         """
         upto = min(cursor - cursor % PAGE + PAGE, self._tail.cursor)
+        kept = self._pages.get((cursor, upto))
+        if kept is not None:
+            return kept
         frames = self._tail.ring.after(cursor, upto - cursor)
-        if frames is None and (cursor, upto) not in self._pages:
-            async with self._readers:
-                if (cursor, upto) not in self._pages:
-                    events = await self._store.between(cursor, upto, PAGE)
-                    frames = [event_frame(event) for event in events]
-        return self._kept(cursor, upto, frames or ())
+        return self._keep(cursor, upto, frames) if frames is not None else await self._read(cursor, upto)
 
-    def _kept(self, cursor: int, upto: int, frames: Sequence[Frame]) -> Page | None:
-        page = self._pages.get((cursor, upto))
-        if page is None and frames and frames[0].seq == cursor + 1:
-            if len(self._pages) >= KEEP_PAGES:
-                self._pages.clear()
-            page = self._pages[cursor, upto] = Page(frames, cursor + len(frames))
-            self._forget_later()
+    async def _read(self, cursor: int, upto: int) -> Page | None:
+        async with self._readers:
+            # Another may have read it while this one waited for its turn.
+            kept = self._pages.get((cursor, upto))
+            if kept is not None:
+                return kept
+            events = await self._store.between(cursor, upto, PAGE)
+        return self._keep(cursor, upto, [event_frame(event) for event in events])
+
+    def _keep(self, cursor: int, upto: int, frames: Sequence[Frame]) -> Page | None:
+        if not frames or frames[0].seq != cursor + 1:
+            return None
+        if len(self._pages) >= KEEP_PAGES:
+            self._pages.clear()
+        page = self._pages[cursor, upto] = Page(frames, cursor + len(frames))
+        self._forget_later()
         return page
 
     def _forget_later(self) -> None:

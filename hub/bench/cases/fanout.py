@@ -11,6 +11,9 @@ from hub.bench.stage import Measured, Stage
 from hub.bench.streams import open_socket
 from hub.bench.wire import Connection, connect
 
+STILL = 2.0
+"""Seconds without a word after which everybody has been told who is there: in portions, with pauses between them."""
+
 
 async def measure(stage: Stage) -> None:
     """The hub and the bare server in turns, for every size of crowd, on WebSockets and event streams."""
@@ -53,7 +56,7 @@ async def _crowd(stage: Stage, measured: Measured, key: str, tokens: Sequence[st
     crowd, connections = Crowd(), list[Connection]()
     try:
         await crowd.gather(measured.port, tokens, event_stream=key.endswith("sse"))
-        await crowd.quiet()
+        await crowd.quiet(STILL)
         # Not before: one on which nothing is asked for long is closed.
         connections += [await connect(measured.port) for _ in range(stage.scale.burst)]
         await _single(stage, measured, crowd, connections, key)
