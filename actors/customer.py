@@ -85,7 +85,15 @@ class Customer(Actor):
         opens = self._opening is not None and self._opening.conversation_id == conversation_id
         opening = self._opening if opens else None
         ref = self._system.ref(kinds.CONVERSATION, conversation_id)
-        ref.forward(Receive(inbound.items, opening, self._learned, inbound.party.name), mail)
+        received = Receive(
+            inbound.items,
+            opening,
+            self._learned,
+            inbound.party.name,
+            channel=self._channel.name,
+            channel_type=self._channel.type,
+        )
+        ref.forward(received, mail)
         if any(isinstance(item, IdentityChange) for item in inbound.items):
             self._asked = frozenset()  # what was known of their addresses holds no longer
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from actors.session_registry import SessionRegistry
+from actors.viewing import ViewingBoard
 from hub.audience import Viewer, entitled
 from hub.errors import NotFound
 from hub.events import Audience, Ephemeral, EphemeralType
@@ -66,9 +67,11 @@ class Signals:
         clock: Callable[[], datetime],
         typed: Callable[[UUID], Awaitable[None]] | None = None,
         beyond: Callable[[Frame], None] = lambda frame: None,
+        board: ViewingBoard | None = None,
     ) -> None:
         """`typed` is told where somebody types, for the customer's side; `beyond` gets every sign, for those who are no
-        colleagues."""
+        colleagues; `board` keeps who looks where."""
+        self._board = ViewingBoard() if board is None else board
         self._typed = typed
         self._beyond = beyond
         self._audiences = audiences
@@ -78,14 +81,34 @@ class Signals:
     async def typing(self, viewer: Viewer, conversation_id: UUID) -> None:
         """The agent types. Screens take it back by themselves after a few seconds without another one."""
         await self._tell(EphemeralType.AGENT_TYPING, viewer, conversation_id, {})
+        self._board.types(conversation_id, viewer.user_id)
         if self._typed is not None:
             await self._typed(conversation_id)
 
-    async def viewing(self, viewer: Viewer, conversation_id: UUID, looks: bool = True) -> None:
-        """The agent has opened the conversation, or turned away from it."""
-        await self._tell(EphemeralType.CONVERSATION_VIEWING, viewer, conversation_id, {"viewing": looks})
+    async def viewing(
+        self, viewer: Viewer, conversation_id: UUID, looks: bool = True, again: bool = False
+    ) -> list[Frame]:
+        """The agent has opened the conversation, or turned away from it; the frames of those who look at it already.
 
-    async def _tell(self, type: EphemeralType, viewer: Viewer, conversation_id: UUID, data: dict[str, Any]) -> None:
+        `again` is a repetition of the same screen. That one screen turns away is not told while the person has the
+        conversation on another.
+        """
+        if not looks and not self._board.turns_away(conversation_id, viewer.user_id):
+            return []
+        audience = await self._tell(EphemeralType.CONVERSATION_VIEWING, viewer, conversation_id, {"viewing": looks})
+        if not looks or again:
+            return []
+        others = self._board.of(conversation_id, viewer.user_id)
+        self._board.looks(conversation_id, viewer.user_id, viewer.name)
+        return [self._looking(conversation_id, audience, other) for other in others]
+
+    def _looking(self, conversation_id: UUID, audience: Audience, other: dict[str, Any]) -> Frame:
+        actor = {"type": "agent", "id": other["id"], "name": other["name"]}
+        shown = {"viewing": True, "typing": other["typing"]}
+        kind = EphemeralType.CONVERSATION_VIEWING
+        return ephemeral_frame(Ephemeral(kind, self._clock(), conversation_id, audience, actor, shown))
+
+    async def _tell(self, type: EphemeralType, viewer: Viewer, conversation_id: UUID, data: dict[str, Any]) -> Audience:
         audience = await self._audiences.of(conversation_id)
         if audience is None or not entitled(viewer, audience, conversation=True):
             raise NotFound
@@ -94,3 +117,4 @@ class Signals:
         frame = ephemeral_frame(sign)
         self._registry.signal([frame], but=viewer.user_id)
         self._beyond(frame)
+        return audience

@@ -38,9 +38,11 @@ from actors.rights_watch import RightsWatch
 from actors.session import SessionLimits
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
+from actors.viewing import ViewingBoard
 from hub import __version__
 from hub.channel import Channel
 from hub.config import Config, WhatsAppChannel
+from hub.draft import KEPT
 from hub.frame import Frame
 from hub.journal import Committed
 from hub.media import Patience
@@ -172,6 +174,7 @@ class Hub:
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
+            Child("draft pruner", partial(every, 3600.0, self._forget_drafts)),
             Child("webhooks", self._webhooks.run),
             Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
         ]
@@ -278,7 +281,8 @@ class Hub:
         self._accounts.watchers.append(self._rights.changed)
         self._presence = PresenceBoard(self.sessions, now, table=PresenceTable(config.presence.leave_after))
         self.figures.realtime.count_untold(lambda: self._presence.untold)
-        self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing)
+        self._viewing = ViewingBoard()
+        self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing, board=self._viewing)
         self._gate = Gate(
             self._accounts,
             self._access,
@@ -310,6 +314,8 @@ class Hub:
             find_template=self._find_template,
             templates={name: number.templates.all for name, number in self._numbers.items()},
             was_read=self._gestures.read,
+            viewers=self._viewing.of,
+            channels=self._channels,
             uploaded=self.figures.media.uploaded,
         )
         actions = RealtimeActions(self._gate, self._presence, self._signals)
@@ -390,6 +396,9 @@ class Hub:
         for channel, count, _ in await self.stores.media.waiting():
             self.figures.media.waiting(channel, count)
         self.figures.webhooks.depth(await self.stores.webhook_dispatch.depth())
+
+    async def _forget_drafts(self) -> None:
+        await self.stores.drafts.prune(now() - KEPT)
 
     # Stop
 

@@ -45,7 +45,7 @@ class Filter:
 
 
 @frozen
-class Place:
+class Position:
     """Where a row is in its order: the leg of it, the moment (as the database writes it) by which it stands there."""
 
     leg: int
@@ -58,7 +58,7 @@ class Place:
         return self.leg, self.moment, self.id
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> "Place":
+    def of(cls, values: Sequence[Any]) -> "Position":
         """The place that a cursor has kept."""
         return cls(int(values[0]), str(values[1]), UUID(str(values[2])))
 
@@ -69,4 +69,15 @@ class Row:
 
     conversation: Conversation
     unread: int
-    place: Place | None = None
+    place: Position | None = None
+
+
+@frozen
+class Merged:
+    """A conversation that was merged into another one. Its messages are read under its own id."""
+
+    id: UUID
+    number: int
+    channel: str
+    channel_type: str
+    last_seq: int

@@ -121,7 +121,9 @@ class Message:
 
 
 def view(message: Message, channel_type: str) -> dict[str, Any]:
-    """The message as the API and the events show it."""
+    """The message as the API and the events show it. `channel_type` is its conversation's; one that came through
+    another channel, after a merge, says so itself."""
+    channel_type = message.internal.get("channel_type", channel_type)
     outbound = message.direction is Direction.OUTBOUND
     metadata = message.metadata
     if outbound:

@@ -12,12 +12,12 @@ from hub.audience import Viewer
 from hub.conversation.commands import Outcome as SendOutcome
 from hub.conversation.effects import OutboxRow
 from hub.conversation.state import Desk
-from hub.customer import Address, Known
+from hub.customer import Address, Beginning, Known
 from hub.errors import HubError
 from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
-from hub.listing import Filter, Place, Row
+from hub.listing import Filter, Merged, Position, Row
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
 from hub.note import Note
@@ -251,8 +251,34 @@ class ConversationReader(Protocol):
 class ConversationLists(Protocol):
     """Lists of conversations for people. Raises hub.errors.Unavailable when the database is away."""
 
-    async def page(self, reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[list[Row], int]:
+    async def page(self, reader: Reader, narrowed: Filter, after: Position | None, limit: int) -> tuple[list[Row], int]:
         """A page of the reader's list, and the number of the newest event that it is sure to contain."""
+
+
+class BeginningReader(Protocol):
+    """What must be known before a conversation is begun. Raises hub.errors.Unavailable when the database is away."""
+
+    async def known(self, addresses: Sequence[Address]) -> list[Known | None]:
+        """For each address whose it is, in the order asked."""
+
+    async def opening(self, team: str) -> tuple[int, UUID | None]:
+        """A number for a new conversation, and the id of the team that it goes to unless another is named."""
+
+    async def of_customer(self, customer_id: UUID, channel: str) -> Beginning | None:
+        """How this customer stands on the channel; None when there is no such customer."""
+
+
+class HistoryReader(Protocol):
+    """A conversation's past. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def events(self, conversation_id: UUID, before: int | None, *, messages: bool, limit: int) -> list[Event]:
+        """What happened before an event, newest first."""
+
+    async def messages(self, conversation_id: UUID, after: int, limit: int) -> list[Message]:
+        """Messages after a number, oldest first."""
+
+    async def merged(self, conversation_id: UUID) -> list[Merged]:
+        """What was merged into the conversation, oldest first."""
 
 
 class DueStore(Protocol):

@@ -17,20 +17,23 @@ left join users u on u.id = c.assignee_id
 where c.id = any($1::uuid[])
 
 -- name: resolve
--- For each address (channel, kind, value): whose it is, and that customer's newest conversation on the channel.
+-- For each address (channel, kind, value): whose it is, and that customer's newest conversation on the channel, or the
+-- live one that it was merged into.
 select
     a.n, i.customer_id, p.name, p.created_at,
     (select x.value from identities x where x.customer_id = i.customer_id and x.kind = 'wa_id' limit 1) as phone,
-    last.id as conversation_id, last.status
+    coalesce(target.id, last.id) as conversation_id, coalesce(target.status, last.status) as status
 from unnest($1::int[], $2::text[], $3::text[], $4::text[]) as a (n, channel, kind, value)
 join identities i on i.channel = a.channel and i.kind = a.kind and i.value = a.value
 join customers p on p.id = i.customer_id
 left join lateral (
-    select c.id, c.status from conversations c
+    select c.id, c.status, c.merged_into_id from conversations c
     where c.customer_id = i.customer_id and c.channel = a.channel
     order by c.status = 'closed', c.created_at desc
     limit 1
 ) as last on true
+left join conversations target
+    on target.id = case when last.merged_into_id is not null then merge_target(last.merged_into_id) end
 
 -- name: openings
 -- For new conversations: a fresh number each, and the team they go to: the channel's, else the first there was.
@@ -47,7 +50,7 @@ from unnest($1::text[]) as wanted (team)
 select team_id, assignee_id from conversations where id = $1
 
 -- name: visible
--- One conversation as this reader may see it.
+-- One conversation as this reader may see it; one that was merged is seen with its target too.
 select
     c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
     (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
@@ -60,7 +63,11 @@ select
 from conversations c
 join customers p on p.id = c.customer_id
 left join users u on u.id = c.assignee_id
-where c.id = $4 and ($2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)
+left join conversations target on target.id = c.merged_into_id
+where c.id = $4 and (
+    $2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1
+    or target.team_id = any($3::uuid[]) or target.assignee_id = $1
+)
 
 -- name: queue
 -- How many conversations of a team are open, and how many of them nobody has.

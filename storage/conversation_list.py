@@ -13,7 +13,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from hub.conversation.state import Status
-from hub.listing import Filter, Place, Row, Sort
+from hub.listing import Filter, Position, Row, Sort
 from hub.rights import Reader
 from storage.conversation import to_conversation
 from storage.database import Database
@@ -95,18 +95,18 @@ class ConversationList:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[list[Row], int]:
+    async def page(self, reader: Reader, narrowed: Filter, after: Position | None, limit: int) -> tuple[list[Row], int]:
         """A page of the reader's list, and the number of the newest event that it is sure to contain."""
         query, values = compose(reader, narrowed, after, limit)
         async with self._database.acquire() as connection:
             head = await connection.fetchval(SQL.head)
             rows = await connection.fetch(query, *values)
         return [
-            Row(to_conversation(row), row["unread"], Place(row["leg"], row["moment"], row["id"])) for row in rows
+            Row(to_conversation(row), row["unread"], Position(row["leg"], row["moment"], row["id"])) for row in rows
         ], head
 
 
-def compose(reader: Reader, narrowed: Filter, after: Place | None, limit: int) -> tuple[str, list[Any]]:
+def compose(reader: Reader, narrowed: Filter, after: Position | None, limit: int) -> tuple[str, list[Any]]:
     """The query of a page, and its parameters."""
     values = Values([reader.user_id])
     conditions = list(_conditions(narrowed, values))
@@ -136,7 +136,7 @@ def _part(leg: Leg, scope: Scope, conditions: list[str], downwards: str, most: s
     )"""  # noqa: S608 - only texts of this file
 
 
-def _start(leg: Leg, after: Place | None, downwards: str, values: Values) -> list[str]:
+def _start(leg: Leg, after: Position | None, downwards: str, values: Values) -> list[str]:
     """What comes after the last row of the page before."""
     if after is None or leg.number > after.leg:
         return []

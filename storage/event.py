@@ -24,7 +24,8 @@ class EventQueries:
 _SQL = load("event.sql", EventQueries)
 
 
-def _event(row: asyncpg.Record) -> Event:
+def to_event(row: asyncpg.Record) -> Event:
+    """A row of the log."""
     return Event(
         row["seq"],
         row["id"],
@@ -54,12 +55,12 @@ class EventLog:
     async def after(self, cursor: int, limit: int) -> list[Event]:
         """The events numbered above the cursor, in order, at most `limit`."""
         async with self._database.acquire() as connection:
-            return [_event(row) for row in await connection.fetch(_SQL.after, cursor, limit)]
+            return [to_event(row) for row in await connection.fetch(_SQL.after, cursor, limit)]
 
     async def between(self, cursor: int, upto: int, limit: int) -> list[Event]:
         """The events numbered above the cursor and up to `upto`, in order, at most `limit`."""
         async with self._database.acquire() as connection:
-            return [_event(row) for row in await connection.fetch(_SQL.between, cursor, upto, limit)]
+            return [to_event(row) for row in await connection.fetch(_SQL.between, cursor, upto, limit)]
 
     async def of_inbox(self, inbox_id: UUID, cursor: int, upto: int, limit: int) -> list[Event] | None:
         """The same of one customer's inbox; None when the log no longer reaches back to the cursor."""
@@ -67,4 +68,4 @@ class EventLog:
             rows = await connection.fetch(_SQL.of_inbox, inbox_id, cursor, upto, limit)
         if rows[0]["trimmed"] > cursor:
             return None
-        return [_event(row) for row in rows if row["seq"] is not None]
+        return [to_event(row) for row in rows if row["seq"] is not None]

@@ -8,11 +8,14 @@ from attrs import frozen
 from hub.config import Config
 from storage.api_key import ApiKeyStore
 from storage.auth_session import SignInStore
+from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.database import Database, Limits
+from storage.draft import DraftStore
 from storage.due import DueConversations
 from storage.event import EventLog
+from storage.history import Histories
 from storage.idempotency import AnswerStore
 from storage.journal import Journal
 from storage.login_attempt import AttemptStore
@@ -45,6 +48,9 @@ class Stores:
     conversations: Conversations
     lists: ConversationList
     due: DueConversations
+    beginnings: Beginnings
+    histories: Histories
+    drafts: DraftStore
     messages: Messages
     quarantine: QuarantineStore
     users: UserStore
@@ -89,6 +95,9 @@ class Stores:
             conversations=Conversations(database),
             lists=ConversationList(database),
             due=DueConversations(database, reopen_windows),
+            beginnings=Beginnings(database),
+            histories=Histories(database),
+            drafts=DraftStore(database),
             messages=Messages(database),
             quarantine=QuarantineStore(database),
             users=UserStore(database),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 from attrs import frozen
@@ -12,14 +13,16 @@ from actors.kernel import System
 from hub.conversation import commands
 from hub.conversation.commands import Take
 from hub.conversation.state import Conversation, view, window_expires_at, window_is_open
+from hub.draft import Drafts
 from hub.errors import AlreadyAssigned, InvalidTransition, NotFound, StaleVersion
 from hub.listing import Row
-from hub.ports import ConversationReader
+from hub.ports import ConversationReader, HistoryReader
 from hub.rights import Permission
 from web import answers, preconditions
 from web.body import path_id, read
 from web.conversation_patch import ConversationPatch, Edits, author_of
-from web.conversation_shapes import ConversationSeen, WindowSeen
+from web.conversation_shapes import ConversationSeen, ConversationWhole, WindowSeen
+from web.draft import draft_seen
 from web.principal import principal
 from web.routes import Route, Section
 
@@ -34,17 +37,26 @@ def shown(row: Row) -> dict[str, Any]:
 
 @frozen
 class ConversationDoors:
-    """The doors of conversations."""
+    """The doors of one conversation. `viewers` tells who looks at it, without the one who asks."""
 
     system: System
     conversations: ConversationReader
     edits: Edits
+    drafts: Drafts
+    history: HistoryReader
+    viewers: Callable[[UUID, UUID], list[dict[str, Any]]]
     clock: Callable[[], datetime]
 
     async def get(self, request: web.Request) -> web.Response:
         """One conversation. Raises NotFound, also for what the reader may not see."""
-        row = await self.visible(request)
-        return preconditions.versioned(request, shown(row), row.conversation.version)
+        row, user_id = await self.visible(request), principal(request).user_id
+        conversation_id = row.conversation.id
+        more = {
+            "draft": draft_seen(await self.drafts.get(user_id, conversation_id)),
+            "merged": await self.history.merged(conversation_id),
+            "viewers": self.viewers(conversation_id, user_id),
+        }
+        return preconditions.versioned(request, {**shown(row), **more}, row.conversation.version)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes it. Raises NotFound, StaleVersion with the current one, InvalidTransition, Invalid."""
@@ -85,7 +97,7 @@ class ConversationDoors:
         see, write = Permission.CONVERSATIONS_READ, Permission.CONVERSATIONS_WRITE
         changed = (NotFound, StaleVersion, InvalidTransition)
         return [
-            route("GET", "/{id}", self.get, "One conversation", see, returns=ConversationSeen, errors=(NotFound,)),
+            route("GET", "/{id}", self.get, "One conversation", see, returns=ConversationWhole, errors=(NotFound,)),
             route(
                 "PATCH",
                 "/{id}",

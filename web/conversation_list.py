@@ -7,7 +7,7 @@ from aiohttp import web
 from attrs import frozen
 
 from hub.errors import Invalid
-from hub.listing import Filter, Place, Sort
+from hub.listing import Filter, Position, Sort
 from hub.ports import ConversationLists
 from hub.rights import Permission
 from web import answers
@@ -61,7 +61,7 @@ class ConversationListDoors:
         who, asked = principal(request), query(request, ConversationsAsked)
         marks = narrowed(who, asked)
         listing = f"conversations:{who.user_id}:{marks}"
-        after = Place.of(self.cursors.open(listing, asked.cursor)) if asked.cursor else None
+        after = Position.of(self.cursors.open(listing, asked.cursor)) if asked.cursor else None
         rows, seq = await self.lists.page(who.reader, marks, after, asked.limit + 1)
         page = self.cursors.page(listing, rows, asked.limit, after=lambda row: row.place.values, show=shown)
         return answers.json({**page, "seq": seq})

@@ -57,6 +57,44 @@ class ConversationSeen:
 
 
 @frozen
+class DraftShown:
+    """What the reader has written and not sent."""
+
+    text: str
+    media_ids: tuple[UUID, ...]
+    updated_at: datetime
+
+
+@frozen
+class MergedSeen:
+    """A conversation that was merged into this one; its messages are read under its own id."""
+
+    id: UUID
+    number: int
+    channel: str
+    channel_type: str
+    last_seq: int
+
+
+@frozen
+class ViewerSeen:
+    """Somebody else who looks at the conversation now."""
+
+    id: UUID
+    name: str
+    typing: bool
+
+
+@frozen(kw_only=True)
+class ConversationWhole(ConversationSeen):
+    """A conversation with what only its own page shows."""
+
+    draft: DraftShown | None
+    merged: tuple[MergedSeen, ...]
+    viewers: tuple[ViewerSeen, ...]
+
+
+@frozen
 class ConversationsSeen:
     """A page of conversations, exact at the event number `seq`."""
 

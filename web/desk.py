@@ -2,22 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 from attrs import frozen
 
 from actors.kernel import System
+from hub.channel import Channel
 from hub.config import Config
-from hub.ports import ConversationLists, FileStore, MessageReader, Uploads
-from hub.user import Users
+from hub.ports import FileStore, MessageReader, Uploads
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
-from web import colleagues
+from web import colleagues, conversations
 from web.colleagues import Colleagues
-from web.conversation import ConversationDoors
-from web.conversation_list import ConversationListDoors
-from web.conversation_patch import Edits
+from web.conversations import ConversationsDesk
 from web.cursors import Cursors
 from web.media import MediaDoors
 from web.message import MessageDoors
@@ -29,19 +28,15 @@ from web.webhook_delivery import WebhookDeliveryDoors
 from web.webhook_destination import Destinations
 
 
-class Stores(colleagues.Stores, Protocol):
+class Stores(colleagues.Stores, conversations.Stores, Protocol):
     """What these doors read and write."""
 
-    @property
-    def lists(self) -> ConversationLists: ...
     @property
     def messages(self) -> MessageReader: ...
     @property
     def media(self) -> Uploads: ...
     @property
     def files(self) -> FileStore: ...
-    @property
-    def users(self) -> Users: ...
     @property
     def webhooks(self) -> Endpoints: ...
     @property
@@ -53,10 +48,12 @@ class Desk:
     """What these doors stand on.
 
     `find_template` finds one of a channel's templates by name and language, `templates` all of each channel;
-    `was_read` tells a channel that a customer's message was read; `uploaded` counts a file by its kind and size.
+    `was_read` tells a channel that a customer's message was read; `viewers` tells who looks at a conversation,
+    without one; `uploaded` counts a file by its kind and size.
     """
 
     config: Config
+    channels: Mapping[str, Channel]
     system: System
     stores: Stores
     cursors: Cursors
@@ -64,14 +61,15 @@ class Desk:
     find_template: Callable[[str, str, str], Awaitable[Template | None]]
     templates: Mapping[str, Templates]
     was_read: Callable[[str, str], Awaitable[None]]
+    viewers: Callable[[UUID, UUID], list[dict[str, Any]]]
     uploaded: Callable[[str, int], None]
 
     def routes(self) -> list[Route]:
         """All of them."""
+        messages = self._messages()
         doors = (
-            self._messages(),  # addresses are tried in this order: what is asked for most comes first
-            self._lists(),
-            self._conversations(),
+            messages,  # addresses are tried in this order: what is asked for most comes first
+            self._conversations(messages),
             self._media(),
             TemplateDoors(self.templates),
             Colleagues(self.system, self.stores, self.cursors),
@@ -80,15 +78,10 @@ class Desk:
         )
         return [route for door in doors for route in door.routes()]
 
-    def _conversations(self) -> ConversationDoors:
-        stores = self.stores
-        return ConversationDoors(self.system, stores.conversations, self._edits(), self.clock)
-
-    def _lists(self) -> ConversationListDoors:
-        return ConversationListDoors(self.stores.lists, self.cursors)
-
-    def _edits(self) -> Edits:
-        return Edits(self.stores.users, self.stores.teams)
+    def _conversations(self, messages: MessageDoors) -> ConversationsDesk:
+        return ConversationsDesk(
+            self.system, self.stores, self.cursors, self.clock, self.channels, self.viewers, messages.compose
+        )
 
     def _media(self) -> MediaDoors:
         stores = self.stores

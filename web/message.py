@@ -133,8 +133,12 @@ class MessageDoors:
     async def _checked(self, who: Principal, given: MessageNew, conversation_id: UUID) -> Reply:
         """What is more than a text, within its channel's limits. A text's are those of its field."""
         conversation = (await self._visible(who, conversation_id)).conversation
-        reply = await self._reply(who, given, conversation.channel)
-        if conversation.channel_type == "whatsapp":
+        return await self.compose(who, given, conversation.channel, conversation.channel_type)
+
+    async def compose(self, who: Principal, given: MessageNew, channel: str, channel_type: str) -> Reply:
+        """The message as it goes to the conversation, within its channel's limits. Raises Invalid."""
+        reply = await self._reply(who, given, channel)
+        if channel_type == "whatsapp":
             limits.check(_draft(reply))
             if reply.media:
                 check_file(reply.kind, reply.media["mime_type"], reply.media["size"])

@@ -68,13 +68,18 @@ class Opening:
 class Receive:
     """The customer's side spoke. `opening` is needed when the conversation does not exist yet.
 
-    `learned` are addresses of the customer that nobody was known under before.
+    `learned` are addresses of the customer that nobody was known under before; `attributes` are what the channel tells
+    of a customer who was known before. `channel` and `channel_type` say through which channel it came, where that may
+    be another one than the conversation's: conversations of two channels can be merged.
     """
 
     items: tuple[Item, ...]
     opening: Opening | None = None
     learned: tuple[Identity, ...] = ()
     name: str | None = None
+    attributes: dict[str, Any] = field(factory=dict)
+    channel: str | None = None
+    channel_type: str | None = None
 
     @property
     def creates(self) -> bool:
@@ -251,6 +256,32 @@ class Patch:
 
 
 @frozen
+class Merge:
+    """The conversation ends in another one of its customer."""
+
+    author: Author
+    into_id: UUID
+    into_number: int
+
+
+@frozen
+class Absorb:
+    """Another conversation of the customer has ended in this one; `source` is how it stood before."""
+
+    author: Author
+    source: Conversation
+
+
+@frozen
+class Start:
+    """An agent begins a conversation. `window_opened_at` is the customer's last word in the one before."""
+
+    opening: Opening
+    reply: Reply
+    window_opened_at: datetime | None = None
+
+
+@frozen
 class Due:
     """Time to look whether something is due: the end of a snooze, or of the time in which a resolved one goes on."""
 
@@ -261,4 +292,21 @@ Tagging = AddTag | RemoveTag | Retag
 Noting = AddNote | DeleteNote
 """What can be asked of its notes."""
 
-Command = Receive | Reply | Retry | React | SendResult | Deliver | MediaSettled | Take | Patch | Due | Tagging | Noting
+Joining = Merge | Absorb | Start
+"""How conversations begin and end beside what their customer writes."""
+
+Command = (
+    Receive
+    | Reply
+    | Retry
+    | React
+    | SendResult
+    | Deliver
+    | MediaSettled
+    | Take
+    | Patch
+    | Joining
+    | Due
+    | Tagging
+    | Noting
+)

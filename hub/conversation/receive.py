@@ -5,6 +5,7 @@ channel's reopen window; later than that it is closed, and the caller begins a n
 """
 
 from datetime import datetime
+from typing import Any
 
 from hub.conversation.amend import amend, apply_held
 from hub.conversation.beside import change_identities, channel_event, keep
@@ -52,7 +53,7 @@ def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effec
             customer = command.opening.customer.id if not command.opening.new_customer else None
             keep(effects, command.opening.channel, customer, command.items)
             return desk, effects, 0
-        desk = _open(desk, effects, command.opening, command, context)
+        desk = open_conversation(desk, effects, command.opening, context, customer_actor(command.opening.customer))
     conversation = desk.conversation
     assert conversation is not None
     if creates and is_over(conversation, context):
@@ -60,13 +61,50 @@ def receive(desk: Desk, command: Receive, context: Context) -> tuple[Desk, Effec
         return desk, effects, Moved()
     if creates and conversation.status is Status.CLOSED:
         return desk, effects, Moved()
+    if command.channel not in (None, conversation.channel):
+        return _take_in_elsewhere(desk, effects, command, context)
+    return _take_in_all(desk, effects, command, context)
+
+
+def _take_in_all(desk: Desk, effects: Effects, command: Receive, context: Context) -> tuple[Desk, Effects, object]:
     desk = _learn(desk, effects, command, context)
     for item in command.items:
         desk = _take_in(desk, effects, item, context)
     return desk, effects, len(effects.messages)
 
 
-def _open(desk: Desk, effects: Effects, opening: Opening, command: Receive, context: Context) -> Desk:
+def _take_in_elsewhere(
+    desk: Desk, effects: Effects, command: Receive, context: Context
+) -> tuple[Desk, Effects, object]:
+    """What came through another channel, for a conversation that was merged into this one.
+
+    Addresses and messages are that channel's. It neither opens nor moves this channel's window, and answers go through
+    this channel.
+    """
+    own, addresses = desk.conversation, desk.addresses
+    assert own is not None
+    there = evolve(own, channel=command.channel, channel_type=command.channel_type)
+    desk = evolve(desk, conversation=there, addresses=frozenset())
+    desk, effects, answer = _take_in_all(desk, effects, command, context)
+    for message in list(effects.messages.values()):
+        marked = evolve(message, internal={**message.internal, "channel_type": command.channel_type})
+        effects.changed(marked)
+        desk = with_message(desk, marked)
+    for event in effects.events:
+        if "channel" in (shown := event.data.get("conversation", {})):
+            shown["channel"] = {"name": own.channel, "type": own.channel_type}
+    assert desk.conversation is not None
+    back = evolve(
+        desk.conversation,
+        channel=own.channel,
+        channel_type=own.channel_type,
+        window_opened_at=own.window_opened_at,
+    )
+    return evolve(desk, conversation=back, addresses=addresses), effects, answer
+
+
+def open_conversation(desk: Desk, effects: Effects, opening: Opening, context: Context, actor: dict[str, Any]) -> Desk:
+    """The desk with a new conversation on it, and its customer where they are new too."""
     conversation = Conversation(
         id=opening.conversation_id,
         number=opening.number,
@@ -82,9 +120,7 @@ def _open(desk: Desk, effects: Effects, opening: Opening, command: Receive, cont
     if opening.new_customer:
         effects.customers.append((opening.customer, opening.attributes))
         desk = owned(evolve(desk, conversation=conversation), effects, opening.identities)
-    effects.events.append(
-        conversation_event(EventType.CONVERSATION_NEW, conversation, context, customer_actor(opening.customer))
-    )
+    effects.events.append(conversation_event(EventType.CONVERSATION_NEW, conversation, context, actor))
     return evolve(desk, conversation=conversation)
 
 

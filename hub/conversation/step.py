@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
+    Absorb,
     AddNote,
     AddTag,
     Author,
@@ -14,6 +15,7 @@ from hub.conversation.commands import (
     Deliver,
     Due,
     MediaSettled,
+    Merge,
     Patch,
     React,
     Receive,
@@ -22,14 +24,17 @@ from hub.conversation.commands import (
     Retag,
     Retry,
     SendResult,
+    Start,
     Take,
 )
 from hub.conversation.due import come_due
 from hub.conversation.effects import Effects
+from hub.conversation.merge import absorb, merge
 from hub.conversation.note import add_note, delete_note
 from hub.conversation.receive import receive
 from hub.conversation.reply import react, reply, retry
 from hub.conversation.report import deliver, media_settled, send_result
+from hub.conversation.start import start
 from hub.conversation.state import Desk
 from hub.conversation.tag import add_tag, remove_tag, retag
 from hub.errors import NotFound
@@ -45,6 +50,9 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     MediaSettled: media_settled,
     Take: take,
     Patch: edit,
+    Merge: merge,
+    Absorb: absorb,
+    Start: start,
     Due: come_due,
     AddTag: add_tag,
     RemoveTag: remove_tag,

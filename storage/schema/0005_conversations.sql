@@ -39,3 +39,19 @@ create table drafts (
     primary key (user_id, conversation_id)
 );
 create index drafts_age on drafts (updated_at);
+
+-- Where a merged conversation goes on: the live end of a chain of merges, if there is one.
+create function merge_target(start uuid)
+returns uuid
+language sql
+stable
+as $$
+    with recursive chain as (
+        select id, status, merged_into_id, 1 as depth from conversations where id = start
+        union all
+        select c.id, c.status, c.merged_into_id, chain.depth + 1
+        from chain join conversations c on c.id = chain.merged_into_id
+        where chain.depth < 20
+    )
+    select id from chain where status <> 'closed' limit 1
+$$;

@@ -6,6 +6,7 @@ import pytest
 
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
+from actors.viewing import ViewingBoard
 from hub.errors import NotFound
 from hub.events import Audience, Event
 from hub.frame import event_frame
@@ -64,3 +65,28 @@ async def test_only_who_may_see_the_conversation_can_tell_and_is_told() -> None:
     for viewer, conversation in ((stranger.viewer, CONVERSATION), (ana.viewer, uuid7())):
         with pytest.raises(NotFound):
             await signals.viewing(viewer, conversation)
+
+
+async def test_who_opens_a_conversation_is_shown_who_looks_at_it_already() -> None:
+    registry, board = SessionRegistry(Counts()), ViewingBoard()
+    ana, _ = join(registry, Role.AGENT, TEAM)
+    ben, told = join(registry, Role.AGENT, TEAM)
+    signals = Signals(AudienceCache(Desk()), registry, lambda: NOON, board=board)
+    assert await signals.viewing(ana.viewer, CONVERSATION) == []
+    assert await signals.viewing(ana.viewer, CONVERSATION, again=True) == []
+    await signals.typing(ana.viewer, CONVERSATION)
+    (frame,) = await signals.viewing(ben.viewer, CONVERSATION)
+    assert b'"conversation.viewing"' in frame.payload
+    assert str(ana.viewer.user_id).encode() in frame.payload
+    assert b'"typing":true' in frame.payload
+    assert [looker["id"] for looker in board.of(CONVERSATION, ben.viewer.user_id)] == [str(ana.viewer.user_id)]
+    await signals.viewing(ana.viewer, CONVERSATION)
+    await asyncio.sleep(0.01)
+    before = len(told.writes)
+    await signals.viewing(ana.viewer, CONVERSATION, looks=False)
+    await asyncio.sleep(0.01)
+    assert len(told.writes) == before  # it is still on another screen
+    await signals.viewing(ana.viewer, CONVERSATION, looks=False)
+    await asyncio.sleep(0.01)
+    assert len(told.writes) == before + 1
+    assert board.of(CONVERSATION, ben.viewer.user_id) == []

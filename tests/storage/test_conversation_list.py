@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from hub.ids import uuid7
-from hub.listing import Filter, Place, Row, Sort
+from hub.listing import Filter, Position, Row, Sort
 from hub.rights import Reader, Role
 from storage.conversation_list import ConversationList, compose
 from storage.database import Database
@@ -123,14 +123,14 @@ def place(row: dict[str, Any], sort: Sort) -> tuple[Any, ...]:
 async def read(database: Database, reader: Reader, narrowed: Filter, limit: int) -> list[UUID]:
     """All pages."""
     found: list[Row] = []
-    after: Place | None = None
+    after: Position | None = None
     while True:
         page, _ = await ConversationList(database).page(reader, narrowed, after, limit)
         found += page
         if len(page) < limit:
             return [row.conversation.id for row in found]
         assert page[-1].place is not None
-        after = Place.of([str(value) for value in page[-1].place.values])
+        after = Position.of([str(value) for value in page[-1].place.values])
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
@@ -202,7 +202,7 @@ async def test_a_page_of_a_team_comes_from_an_index_in_order(database: Database,
     async with database.acquire() as connection:
         await connection.execute("set enable_seqscan = off")
         narrowed = Filter(status="open", sort=sort)
-        query, values = compose(AGENT, narrowed, Place(0, str(NOON), uuid7()), 51)
+        query, values = compose(AGENT, narrowed, Position(0, str(NOON), uuid7()), 51)
         plan = "\n".join(row[0] for row in await connection.fetch(f"explain {query}", *values))
     lateral = [line for line in plan.splitlines() if "conversations c" in line or "on conversations c" in line]
     assert not [line for line in lateral if "Seq Scan" in line]

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from actors import conversation, courier, customer, delivery, kinds, resolver, tag, team_queue, writer
 from actors.intake import Intake
 from actors.kernel import System
+from actors.viewing import ViewingBoard
 from hub.channel import Channel
 from hub.config import load
 from hub.conversation.commands import Outcome
@@ -28,9 +29,12 @@ from hub.rights import Role
 from hub.user import User
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
+from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.database import Database
+from storage.draft import DraftStore
+from storage.history import Histories
 from storage.journal import Journal
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
@@ -61,6 +65,7 @@ VERIFY = "verify-me"
 LEASE = timedelta(seconds=30)
 ANA = "ana@example.com"
 CONFIG = b"[media]\nmax_bytes = 1000000\n"
+CHANNELS = {WHATSAPP: Channel(WHATSAPP, "whatsapp", "Support"), APP: Channel(APP, "chat_app", "Support")}
 WELCOME = Template("welcome", "pt_BR", "UTILITY", "Olá {{1}}, bem-vinda!", ("1",))
 
 
@@ -104,7 +109,9 @@ class DeskStage(People):
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
-        self.lists = ConversationList(database)
+        self.lists, self.histories = ConversationList(database), Histories(database)
+        self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
+        self.viewing = ViewingBoard()
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
@@ -113,7 +120,6 @@ class DeskStage(People):
         self._numbers = count(1)
 
     def _register(self, errands: aiojobs.Scheduler) -> None:
-        channels = {WHATSAPP: Channel(WHATSAPP, "whatsapp", "Support"), APP: Channel(APP, "chat_app", "Support")}
         outbox = Outbox(self.database, 1, LEASE)
         errand = delivery.Errand(self.system, self.provider)
         for kind in (
@@ -123,9 +129,9 @@ class DeskStage(People):
             delivery.marker_kind(outbox),
             courier.kind(outbox, lambda name: errand, errands.spawn, courier.Pace(sweep=0.05)),
             conversation.kind(
-                conversation.World(self.messages, self.notes, channels, self.clock, lambda channel: None)
+                conversation.World(self.messages, self.notes, CHANNELS, self.clock, lambda channel: None)
             ),
-            customer.kind(channels, self.clock),
+            customer.kind(CHANNELS, self.clock),
             tag.kind(self.tags),
         ):
             self.system.register(kind)
@@ -144,6 +150,8 @@ class DeskStage(People):
             find_template=self._template,
             templates={WHATSAPP: self._templates},
             was_read=self._was_read,
+            viewers=self.viewing.of,
+            channels=CHANNELS,
             uploaded=lambda kind, size: None,
         )
         account, in_hand = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY), InHand(8)
