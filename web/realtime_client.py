@@ -123,11 +123,11 @@ class ClientFrames(Frames):
             again = conversation_id == looked_at
             others = await self._signals.viewing(self._session.viewer, conversation_id, again=again)
             self._viewing = conversation_id
+            for other in others:
+                self._session.say(other)
 
     async def _choose(self, frame: dict[str, Any]) -> None:
         state, reason = frame.get("state"), frame.get("reason")
-            for other in others:
-                self._session.say(other)
         if not isinstance(state, str) or state not in list(Availability):
             raise Invalid(f"state must be one of {', '.join(Availability)}.")
         if reason is not None and (not isinstance(reason, str) or len(reason) > LONGEST_REASON):
