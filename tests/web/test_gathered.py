@@ -42,7 +42,7 @@ async def test_what_comes_during_a_query_is_the_next_one(numbers: Numbers) -> No
     first = asyncio.create_task(ask(2))
     while not numbers.queries:
         await asyncio.sleep(0)
-    assert await asyncio.gather(ask(4), ask(6), ask(1)) == [8, 12, None]
+    assert list(await asyncio.gather(ask(4), ask(6), ask(1))) == [8, 12, None]
     assert await first == 4
     assert numbers.queries == [[2], [4, 6, 1]]
 
