@@ -16,13 +16,14 @@ from actors.resolver import Resolve, Resolved, first_known
 from hub.channel import Channel
 from hub.conversation.beside import keep
 from hub.conversation.commands import Item, Opening, Receive
-from hub.conversation.effects import Effects
+from hub.conversation.effects import Effects, OwnedIdentity
 from hub.conversation.state import CustomerCard, Status
 from hub.customer import Address, Known
-from hub.errors import HubError
+from hub.errors import HubError, Overloaded
 from hub.ids import uuid7
 from hub.inbound import EchoedMessage, Identity, IdentityChange, IdentityKind, InboundMessage, Party
-from hub.journal import Change
+from hub.journal import Change, Outcome
+from hub.record import evolve
 from hub.whatsapp.phone import variants
 
 LIMIT = 200
@@ -41,6 +42,13 @@ class Inbound:
     party: Party
     items: tuple[Item, ...]
     again: bool = False
+
+
+@frozen
+class Introduce:
+    """Somebody is there who has written nothing yet: they are to be known. Answered with the hub's id of them."""
+
+    party: Party
 
 
 class Customer(Actor):
@@ -64,10 +72,13 @@ class Customer(Actor):
         self._learned: tuple[Identity, ...] = ()
 
     async def receive_batch(self, mails: Sequence[Mail]) -> None:
-        """Each mail carries an `Inbound` and is answered by whoever stores it."""
+        """Each mail carries an `Inbound`, answered by whoever stores it, or an `Introduce`."""
         for mail in mails:
             try:
-                await self._hand_on(mail, mail.message)
+                if isinstance(mail.message, Introduce):
+                    mail.reply(await self._introduce(mail.message.party))
+                else:
+                    await self._hand_on(mail, mail.message)
             except (HubError, KernelError) as error:
                 mail.fail(error)
 
@@ -96,6 +107,40 @@ class Customer(Actor):
         ref.forward(received, mail)
         if any(isinstance(item, IdentityChange) for item in inbound.items):
             self._asked = frozenset()  # what was known of their addresses holds no longer
+
+    async def _introduce(self, party: Party) -> UUID:
+        """Makes them known, or notes what is new of somebody who is."""
+        if self._card is None:
+            made = await self._make(party)
+            if made is not None:
+                self._asked = frozenset()  # they are somebody now: their first message looks them up
+                return made
+            await self._resolve(party)
+        if self._card is None:
+            raise Overloaded("The customer is being changed too fast.", retry_after=1)
+        await self._note_news(self._card, party)
+        return self._card.id
+
+    async def _make(self, party: Party) -> UUID | None:
+        """Stores a customer without a conversation; None when they are somebody already."""
+        effects = Effects()
+        card = CustomerCard(uuid7(), party.name, None, self._clock())
+        effects.customers.append((card, party.attributes))
+        effects.identities.extend(OwnedIdentity(self._channel.name, i, card.id) for i in party.identities)
+        written: Outcome = await self._system.ref(kinds.WRITER, 0).ask(Change(uuid7(), effects), timeout=ASK)
+        return card.id if written.written else None
+
+    async def _note_news(self, card: CustomerCard, party: Party) -> None:
+        if not party.attributes and (party.name is None or party.name == card.name):
+            return
+        effects = Effects()
+        effects.customer_updates.append((card.id, party.name, party.attributes, self._clock()))
+        if self._live is None:
+            await self._system.ref(kinds.WRITER, 0).ask(Change(uuid7(), effects), timeout=ASK)
+        else:
+            news = Receive((), None, (), party.name, party.attributes)
+            await self._system.ref(kinds.CONVERSATION, self._live).ask(news, timeout=ASK)
+        self._card = evolve(card, name=party.name or card.name)
 
     async def _resolve(self, party: Party) -> None:
         """Looks up everything the customer may be known under; the most telling address that is known decides."""

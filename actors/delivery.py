@@ -63,12 +63,19 @@ class Errand:
     """Runs errands of one channel."""
 
     def __init__(
-        self, system: System, carrier: Carrier, tried: Callable[[Sent, float], None] = lambda sent, seconds: None
+        self,
+        system: System,
+        carrier: Carrier,
+        tried: Callable[[Sent, float], None] = lambda sent, seconds: None,
+        *,
+        repeatable: bool = False,
     ) -> None:
-        """`tried` is told of each call of the provider: how it ended, and after how many seconds."""
+        """`tried` is told of each call of the provider: how it ended, and after how many seconds. `repeatable`: sending
+        a message twice does no more than sending it once."""
         self._system = system
         self.carrier = carrier
         self._tried = tried
+        self._repeatable = repeatable
 
     async def run(self, claimed: Claimed, courier: Ref) -> None:
         """Carries one row through and tells the courier."""
@@ -85,7 +92,7 @@ class Errand:
 
     async def _carry(self, claimed: Claimed) -> Over:
         row = claimed.row
-        if claimed.interrupted:
+        if claimed.interrupted and not self._repeatable:
             return await self._report(row, Sent(Outcome.UNKNOWN, text="The hub was interrupted while sending."))
         unready = await self.carrier.prepare(row)
         if unready is not None:

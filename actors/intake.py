@@ -98,6 +98,12 @@ class Intake:
         if failures:
             raise failures[0]
 
+    async def message(self, channel: str, message: InboundMessage) -> bool:
+        """Takes in one message that came alone, and answers whether it is new. Raises what makes the door refuse it:
+        nothing is put aside, because its sender is there to be told."""
+        self.meter.message(channel, _word(message))
+        return await self._customer(channel, message.party, [message]) > 0
+
     def _sort(self, channel: str, items: Sequence[Inbound]) -> Sorted:
         found = Sorted()
         for item in items:
@@ -117,7 +123,7 @@ class Intake:
             group.sort(key=lambda item: item.at)
         return found
 
-    async def _store(self, channel: str, items: list[T], store: Callable[[list[T]], Awaitable[None]]) -> None:
+    async def _store(self, channel: str, items: list[T], store: Callable[[list[T]], Awaitable[object]]) -> None:
         """Has elements stored together. If they cannot be, each is tried alone, and what cannot be stored even so is
         put aside: brought again it would fail again."""
         try:
@@ -133,20 +139,22 @@ class Intake:
 
     # Customers
 
-    async def _customer(self, channel: str, party: Party, items: list[Item]) -> None:
+    async def _customer(self, channel: str, party: Party, items: list[Item]) -> int:
+        """Has a customer's items stored; answers how many messages were new."""
         ref = self.system.ref(kinds.CUSTOMER, address_key(channel, party))
         for attempt in range(MOVES):
             try:
-                new = await ref.ask(CustomerInbound(party, tuple(items), again=attempt > 0), timeout=ASK)
+                answer = await ref.ask(CustomerInbound(party, tuple(items), again=attempt > 0), timeout=ASK)
             except Moved:
                 continue
+            new = answer if isinstance(answer, int) else 0
             self._count(channel, items, new)
-            return
+            return new
         raise Overloaded("The customer's conversation keeps changing.", retry_after=1)
 
-    def _count(self, channel: str, items: list[Item], new: object) -> None:
+    def _count(self, channel: str, items: list[Item], new: int) -> None:
         messages = sum(isinstance(item, InboundMessage) for item in items)
-        if isinstance(new, int) and new < messages:
+        if new < messages:
             self.meter.duplicates(channel, messages - new)
 
     # Reports

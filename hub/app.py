@@ -41,11 +41,12 @@ from actors.signals import AudienceCache, Signals
 from actors.viewing import ViewingBoard
 from hub import __version__
 from hub.channel import Channel
-from hub.config import Config, WhatsAppChannel
+from hub.config import ChatAppChannel, Config, WhatsAppChannel
 from hub.draft import KEPT
 from hub.frame import Frame
 from hub.journal import Committed
 from hub.media import Patience
+from hub.ports import Carrier
 from hub.presence import PresenceTable
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
@@ -56,6 +57,7 @@ from storage.stores import Stores
 from web import keys, metrics, outgoing_guard, server, webhooks_out
 from web.accounts import Accounts
 from web.body import BodyLimits
+from web.chat_app.app import ChatApp
 from web.connections import limit_accept_errors
 from web.cursors import Cursors
 from web.desk import Desk
@@ -65,6 +67,8 @@ from web.gathered import Gathered
 from web.health import Flags, Health, State
 from web.idempotency import Idempotency
 from web.key_access import KeyAccess
+from web.media import MediaDoors
+from web.multipart import FormLimits
 from web.openapi import Description
 from web.page import InboxPage
 from web.people import People
@@ -109,7 +113,14 @@ class Hub:
         self.figures.actors.read(self.system.stats)
         self.sessions = SessionRegistry(self.figures.realtime, now)
         self.audiences = AudienceCache(self.stores.viewers)
-        self.tail = EventTail(self.stores.events, self._push, self.sessions.reset, poll=config.events.poll)
+        self.intake = Intake(
+            self.system, self.stores.messages, self.stores.quarantine, now, self.figures.ingress, parse_reference
+        )
+        apps = {name: given for name, given in config.channels.items() if isinstance(given, ChatAppChannel)}
+        self.chat = ChatApp(
+            apps, self.system, self.stores, self.intake, self.audiences, self.sessions, self.figures.realtime, now
+        )
+        self.tail = EventTail(self.stores.events, self._push, self._reset, poll=config.events.poll)
         self.figures.realtime.follow(self.tail)
         self.ready = asyncio.Event()
         self._broken: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
@@ -152,8 +163,9 @@ class Hub:
             for name, given in config.channels.items()
             if isinstance(given, WhatsAppChannel)
         }
-        carriers = {name: number.carrier for name, number in self._numbers.items()}
-        self._gestures = Gestures(carriers, self.stores.conversations, self._errands.spawn)
+        numbers = {name: number.carrier for name, number in self._numbers.items()}
+        self._carriers: dict[str, Carrier] = {**numbers, **self.chat.carriers}
+        self._gestures = Gestures(self._carriers, self.stores.conversations, self._errands.spawn)
         self._webhooks = await closing.enter_async_context(
             webhooks_out.opened(
                 config, self.system, self.stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
@@ -208,8 +220,9 @@ class Hub:
         self._database_is(True, "")
         self.ready.set()
         self.system.ref(kinds.RETAGGER, 0).tell(tag.Look())
-        for name in self._numbers:
+        for name in self._carriers:
             self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
+        for name in self._numbers:
             self._media_waits(name)
         await asyncio.Event().wait()
 
@@ -225,8 +238,10 @@ class Hub:
             for name, given in config.channels.items()
         }
         errands = {
-            name: delivery.Errand(self.system, number.carrier, partial(self.figures.outbound.tried, name))
-            for name, number in self._numbers.items()
+            name: delivery.Errand(
+                self.system, carrier, partial(self.figures.outbound.tried, name), repeatable=name in self.chat.carriers
+            )
+            for name, carrier in self._carriers.items()
         }
         fetching = {
             name: Fetching(
@@ -258,7 +273,12 @@ class Hub:
     def _push(self, frames: Sequence[Frame]) -> None:
         self.audiences.learn(frames)
         self.sessions.publish(frames)
+        self.chat.publish(frames)
         self._webhooks.news()
+
+    def _reset(self, reason: str, seq: int) -> None:
+        self.sessions.reset(reason, seq)
+        self.chat.reset(reason, seq)
 
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)
@@ -298,10 +318,14 @@ class Hub:
             Colleagues(self._presence, self._signals),
             self.figures.realtime,
             now,
-            StreamSettings(
-                heartbeat=config.timeouts.heartbeat,
-                limits=SessionLimits(config.limits.session_events, config.limits.session_bytes),
-            ),
+            self._stream_settings(),
+        )
+
+    def _stream_settings(self) -> StreamSettings:
+        limits = self.config.limits
+        return StreamSettings(
+            heartbeat=self.config.timeouts.heartbeat,
+            limits=SessionLimits(limits.session_events, limits.session_bytes, limits.sockets_per_user),
         )
 
     def _desk(self) -> list[Route]:
@@ -322,13 +346,13 @@ class Hub:
         return [*world.routes(), *self._realtime.routes(), *actions.routes()]
 
     def _channel_doors(self) -> list[Route]:
-        intake = Intake(
-            self.system, self.stores.messages, self.stores.quarantine, now, self.figures.ingress, parse_reference
-        )
         accounts = {name: number.account for name, number in self._numbers.items()}
-        limits = self.config.limits
+        stores, limits, ingress = self.stores, self.config.limits, self.figures.ingress
         in_hand = InHand(limits.webhooks_in_hand)
-        return WhatsAppWebhook(accounts, intake, self.figures.ingress, now, limits.webhook_body, in_hand).routes()
+        whatsapp = WhatsAppWebhook(accounts, self.intake, ingress, now, limits.webhook_body, in_hand)
+        form = FormLimits(self.config.media.max_bytes)
+        media = MediaDoors(stores.media, stores.files, form, self.figures.media.uploaded)
+        return [*whatsapp.routes(), *self.chat.routes(self.tail, self._keys, media, self._stream_settings())]
 
     async def _listen(self) -> Listener:
         config = self.config
@@ -409,11 +433,11 @@ class Hub:
         await asyncio.sleep(drain.delay)
         clock = asyncio.get_running_loop().time
         until = clock() + drain.requests
-        for name in self._numbers:
+        for name in self._carriers:
             self.system.ref(kinds.COURIER, name).tell(courier.Close())
         self._webhooks.close()
         await self._listener.stop_accepting()
-        await self._realtime.drain(drain.spread)
+        await asyncio.gather(self._realtime.drain(drain.spread), self.chat.drain(drain.spread))
         await self._listener.close()
         await self._errands.wait_and_close(max(until - clock(), 0.0))
         report = await self.system.drain(drain.mailboxes)

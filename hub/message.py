@@ -55,6 +55,8 @@ class Media:
 
     `provider_id` is the channel's id of the file, `url` a direct address when the channel gives one (WhatsApp's are
     valid for 5 minutes), `sha256` lower-case hex. `failed` carries the reason when the channel says there is no file.
+    `stored` is the hub's own id of a file that was put in before its message, of `size` bytes: nothing is to be
+    fetched then.
     """
 
     provider_id: str | None = None
@@ -63,6 +65,8 @@ class Media:
     sha256: str | None = None
     filename: str | None = None
     failed: str | None = None
+    stored: UUID | None = None
+    size: int | None = None
 
 
 @frozen

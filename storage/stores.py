@@ -17,6 +17,7 @@ from storage.due import DueConversations
 from storage.event import EventLog
 from storage.history import Histories
 from storage.idempotency import AnswerStore
+from storage.inbox import InboxStore, InboxTicketStore
 from storage.journal import Journal
 from storage.login_attempt import AttemptStore
 from storage.media import MediaRows
@@ -62,6 +63,8 @@ class Stores:
     events: EventLog
     viewers: ViewerStore
     answers: AnswerStore
+    inboxes: InboxStore
+    inbox_tickets: InboxTicketStore
     media: MediaRows
     files: MediaFiles
     tags: TagStore
@@ -109,6 +112,8 @@ class Stores:
             events=EventLog(database),
             viewers=ViewerStore(database),
             answers=AnswerStore(database),
+            inboxes=InboxStore(database),
+            inbox_tickets=InboxTicketStore(database, config.auth.ticket_ttl),
             media=MediaRows(database),
             files=MediaFiles(data / config.media.dir),
             webhooks=EndpointStore(database),

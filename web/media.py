@@ -32,7 +32,7 @@ from web import answers
 from web.body import path_id
 from web.idempotency import KEY
 from web.multipart import FormLimits, Part, read_file
-from web.principal import Principal, principal
+from web.principal import principal
 from web.routes import Route, Section
 
 log = logging.getLogger("hub.media")
@@ -68,21 +68,27 @@ class MediaDoors:
     # In
 
     async def create(self, request: web.Request) -> web.Response:
+        """Takes a colleague's file."""
+        who = principal(request)
+        kept, replayed = await self.take(request, who.user_id, who.key)
+        shown = seen(kept)
+        return answers.json(shown, 201, {"Location": shown.url, **replayed})
+
+    async def take(self, request: web.Request, uploader: UUID, scope: str) -> tuple[Upload, dict[str, str]]:
         """Takes a file in the form field `file`. Raises UnsupportedMedia, PayloadTooLarge, Invalid.
 
-        With an Idempotency-Key, the same file again is answered with the first one.
+        With an Idempotency-Key, the same file again is answered with the first one, and a header that says so; `scope`
+        keeps the keys of different senders apart.
         """
-        key = self._key(request, principal(request))
+        key = self._key(request, scope)
         async with self.files.incoming(self.limits.size) as incoming:
             part = await read_file(request, self.limits, incoming.write)
             found = await incoming.seal(part.content_type)
-            upload = _upload(principal(request), part, found, key)
+            upload = _upload(uploader, part, found, key)
             kept = await self._keep(incoming, upload)
         if kept.sha256 != upload.sha256:
             raise IdempotencyKeyReused
-        replayed = {"Idempotent-Replayed": "true"} if kept.id != upload.id else {}
-        shown = seen(kept)
-        return answers.json(shown, 201, {"Location": shown.url, **replayed})
+        return kept, {"Idempotent-Replayed": "true"} if kept.id != upload.id else {}
 
     async def _keep(self, incoming: IncomingFile, upload: Upload) -> Upload:
         """The bytes come before the row, so that a row always has its file."""
@@ -95,19 +101,22 @@ class MediaDoors:
         return kept
 
     @staticmethod
-    def _key(request: web.Request, who: Principal) -> str | None:
+    def _key(request: web.Request, scope: str) -> str | None:
         given = request.headers.get("Idempotency-Key")
         if given is None:
             return None
         if not KEY.fullmatch(given):
             raise IdempotencyKeyInvalid
-        return f"{who.key}|{given}"
+        return f"{scope}|{given}"
 
     # Out
 
     async def show(self, request: web.Request) -> web.StreamResponse:
+        """A file as this colleague may see it. Raises NotFound."""
+        return await self.answer(await self.uploads.visible(principal(request).reader, path_id(request)))
+
+    async def answer(self, file: File | None) -> web.StreamResponse:
         """The file, or the part of it that was asked for. Raises NotFound, also while it is not here yet."""
-        file = await self.uploads.visible(principal(request).reader, path_id(request))
         if file is None or file.state is not MediaState.STORED:
             raise NotFound
         if not await self.files.exists(file.id):
@@ -150,13 +159,13 @@ class MediaDoors:
         ]
 
 
-def _upload(who: Principal, part: Part, found: StoredFile, key: str | None) -> Upload:
+def _upload(uploader: UUID, part: Part, found: StoredFile, key: str | None) -> Upload:
     if found.size == 0:
         raise Invalid(errors=[{"path": "$.file", "message": "must not be empty"}])
     if found.mime_type is None or kind_of(found.mime_type) is None:
         raise UnsupportedMedia(f"This kind of file is not taken: {found.mime_type or 'unknown'}.")
     filename = clean_name(part.filename, found.mime_type)
-    return Upload(uuid7(), who.user_id, found.mime_type, found.size, found.sha256, filename, key)
+    return Upload(uuid7(), uploader, found.mime_type, found.size, found.sha256, filename, key)
 
 
 def headers(file: File) -> dict[str, str]:

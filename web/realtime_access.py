@@ -20,7 +20,7 @@ SUBPROTOCOL = "hub.v1"
 _BEARER = "bearer."
 _CURSOR = re.compile(r"[0-9]{1,18}")
 _EPOCH = re.compile(r"[0-9A-Za-z-]{1,64}")
-# Names under which people are tempted to put an access token into an address, where proxies and histories keep it.
+# Names under which people are tempted to put an access token into an address.
 _TOKEN_NAMES = frozenset({"token", "access_token", "jwt", "bearer", "authorization"})
 
 
@@ -61,9 +61,7 @@ class Gate:
     async def socket(self, request: web.Request) -> Admission:
         """For `/ws`: a Bearer header, or the subprotocols `hub.v1, bearer.<jwt>`."""
         self._check_address(request)
-        return await self._by_token(
-            bearer(request) if "Authorization" in request.headers else _subprotocol_token(request)
-        )
+        return await self._by_token(socket_token(request))
 
     async def stream(self, request: web.Request) -> Admission:
         """For `/sse`: a Bearer header, or `?ticket=`."""
@@ -87,8 +85,7 @@ class Gate:
             own = self._any_host and urlsplit(origin).netloc.lower() == request.host.lower()
             if not own and origin.lower() not in self._origins:
                 raise Forbidden("Pages of this origin may not connect.")
-        if _TOKEN_NAMES & {name.lower() for name in request.query}:
-            raise Unauthenticated("An access token does not belong into an address. Send it as a header.")
+        refuse_token_in_address(request)
 
     async def _by_token(self, token: str) -> Admission:
         who = await self._accounts.principal(token)
@@ -105,6 +102,17 @@ class Gate:
         if viewer is None or viewer.token_version != holder.token_version:
             raise Unauthenticated
         return Admission(viewer, holder.sign_in, holder.until)
+
+
+def refuse_token_in_address(request: web.Request) -> None:
+    """Raises Unauthenticated when a token stands in the address, where proxies and histories keep it."""
+    if _TOKEN_NAMES & {name.lower() for name in request.query}:
+        raise Unauthenticated("An access token does not belong into an address. Send it as a header.")
+
+
+def socket_token(request: web.Request) -> str:
+    """The token of a WebSocket's handshake: a Bearer header, or a subprotocol. Raises Unauthenticated, BadRequest."""
+    return bearer(request) if "Authorization" in request.headers else _subprotocol_token(request)
 
 
 def _subprotocol_token(request: web.Request) -> str:

@@ -15,7 +15,7 @@ from hub.presence import Availability
 
 PER_SECOND = 5.0
 BURST = 10.0
-"""Frames that may come at once after a quiet time; then `PER_SECOND`. What is above is dropped."""
+"""Frames that may come at once after a quiet time; then `PER_SECOND`. What is above is dropped. Colleagues' figures."""
 
 DROPPED = 50
 """Frames dropped in a row after which the client is cut (1008): it does not mean to stop."""
@@ -29,14 +29,15 @@ LONGEST_REASON = 200
 class Flood:
     """A token bucket. `now` is in seconds of a steady clock."""
 
-    def __init__(self, now: float) -> None:
-        self._tokens = BURST
+    def __init__(self, now: float, per_second: float = PER_SECOND, burst: float = BURST) -> None:
+        self._per_second, self._burst = per_second, burst
+        self._tokens = burst
         self._seen = now
         self.dropped = 0
 
     def take(self, now: float) -> bool:
         """Whether one more is within the limit."""
-        self._tokens = min(BURST, self._tokens + (now - self._seen) * PER_SECOND)
+        self._tokens = min(self._burst, self._tokens + (now - self._seen) * self._per_second)
         self._seen = now
         if self._tokens < 1:
             self.dropped += 1
@@ -53,10 +54,12 @@ Act = Callable[[dict[str, Any]], Awaitable[None]]
 class Frames:
     """Reads one client's frames. Who may say what beside `ping` is added by kinds of clients."""
 
-    def __init__(self, session: Session, now: Callable[[], float]) -> None:
+    def __init__(
+        self, session: Session, now: Callable[[], float], per_second: float = PER_SECOND, burst: float = BURST
+    ) -> None:
         self._session = session
         self._now = now
-        self._flood = Flood(now())
+        self._flood = Flood(now(), per_second, burst)
         self._garbage = 0
         self._known: dict[str, Act] = {"ping": self._ping}
 

@@ -74,6 +74,9 @@ class Section:
 
 ROUTE = web.RequestKey("route", Route)
 
+HEADERS: web.RequestKey[dict[str, str]] = web.RequestKey("headers", dict)
+"""Headers for this request's answer, whatever it will be, an error's too."""
+
 
 def register(app: web.Application, routes: Iterable[Route], wrap: Callable[[Route], Handler]) -> None:
     """Adds the routes to an application, each through `wrap`, which puts the checks before its handler.

@@ -24,6 +24,7 @@ from web.connections import Connections, fitting, raise_file_limit
 from web.health import Flags
 from web.metrics import UNMATCHED, Requests
 from web.principal import PRINCIPAL, Principal
+from web.routes import HEADERS as ANSWER_HEADERS
 from web.routes import ROUTE, Handler, Route, register
 
 log = logging.getLogger("hub.web")
@@ -92,6 +93,8 @@ def build(
 
     async def dress(request: web.Request, response: web.StreamResponse) -> None:
         given = response.headers
+        if ANSWER_HEADERS in request:
+            given.update(request[ANSWER_HEADERS])
         for name, value in headers:
             given.setdefault(name, value)
         given[_X_REQUEST_ID] = request.get(REQUEST_ID, "")

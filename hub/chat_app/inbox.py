@@ -31,10 +31,12 @@ class AppCustomer:
 
 @frozen
 class Inbox:
-    """A customer's inbox, once the hub knows them. `owner` is the hub's own id of the customer."""
+    """A customer's inbox, once the hub knows them. `owner` is the hub's own id of the customer, `name` what they are
+    called."""
 
     customer: AppCustomer
     owner: UUID
+    name: str | None = None
 
     @property
     def id(self) -> UUID:

@@ -55,6 +55,7 @@ class ChatAppChannel:
     reopen_window: float = duration(
         "7d", "A message this soon after resolving reopens the conversation.", low="0", high="365d"
     )
+    token_ttl: float = duration("1h", "Life of the customers' tokens that the hub signs.", low="1s", high="30d")
     messages_per_minute: int = setting(
         kinds.Number(1, 100_000), "Messages one customer may send in a minute; above it 429.", 60
     )

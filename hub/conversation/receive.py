@@ -130,6 +130,8 @@ def _learn(desk: Desk, effects: Effects, command: Receive, context: Context) -> 
     assert conversation is not None
     customer = conversation.customer
     desk = owned(desk, effects, command.learned)
+    if command.attributes and not effects.customers:
+        effects.customer_updates.append((customer.id, None, command.attributes, context.now))
     name = command.name or customer.name
     phone = customer.phone or next((i.value for i in command.learned if i.kind is IdentityKind.WA_ID), None)
     if name == customer.name and phone == customer.phone:
@@ -234,7 +236,7 @@ def _stored(
     inbound = direction is Direction.INBOUND
     customer = conversation.customer
     content = item.content
-    media_id = context.new_id() if content.media is not None else None
+    media_id = (content.media.stored or context.new_id()) if content.media is not None else None
     quoted = desk.by_channel_id(item.reply_to) if item.reply_to else None
     metadata = {**item.metadata, "reply_to": item.reply_to} if item.reply_to else item.metadata
     if isinstance(item, InboundMessage) and item.clock_flag:
@@ -266,13 +268,13 @@ def described(content: Content, media_id: object) -> dict[str, object]:
     media = content.media
     if media is None:
         return content.metadata
-    state = MediaState.FAILED if media.failed else MediaState.PENDING
+    state = MediaState.STORED if media.stored else MediaState.FAILED if media.failed else MediaState.PENDING
     shown: dict[str, object] = {
         "id": media_id,
         "state": state,
         "mime_type": media.mime_type,
         "filename": media.filename,
-        "size": None,
+        "size": media.size,
         "reason": media.failed,
         **{key: content.metadata[key] for key in ("voice", "sticker", "animated") if key in content.metadata},
     }
@@ -290,7 +292,7 @@ def quote(message: Message) -> dict[str, object]:
 
 
 def _fetch(effects: Effects, message: Message, media: Media | None) -> None:
-    if media is not None and message.media_id is not None:
+    if media is not None and media.stored is None and message.media_id is not None:
         effects.media.append(NewMedia(message.media_id, message.channel, message.conversation_id, message.id, media))
 
 

@@ -102,7 +102,7 @@ def deliver(desk: Desk, command: Deliver, context: Context) -> tuple[Desk, Effec
 def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdate, context: Context) -> Desk:
     effects.reports.append(Report(message.channel, message.id, update))
     if message.direction is Direction.INBOUND:
-        return desk  # what is told of the customer's own message is history
+        return _of_inbound(desk, effects, message, update, context)
     if update.party is not None:
         desk = owned(desk, effects, update.party.identities)
     attempt = _attempt_of(update, message)
@@ -117,6 +117,17 @@ def _deliver(desk: Desk, effects: Effects, message: Message, update: StatusUpdat
         error = _error(update.error_code, update.error_text, retryable=True) if failed else None
         return _move(desk, effects, message, update.status, rfc3339(update.at), error, context)
     return _told(desk, effects, message, context) if learned else desk
+
+
+def _of_inbound(desk: Desk, effects: Effects, message: Message, update: StatusUpdate, context: Context) -> Desk:
+    """What is told of the customer's own message is history, but that the company read it: where the hub itself is the
+    channel, that is for the hub to tell the customer."""
+    assert desk.conversation is not None
+    told = update.status is not DeliveryStatus.READ or DeliveryStatus.READ in message.status_at
+    if told or desk.conversation.audience.inbox_id is None:
+        return desk
+    message = evolve(message, status_at={**message.status_at, DeliveryStatus.READ.value: rfc3339(update.at)})
+    return announce(desk, effects, message, EventType.MESSAGE_STATUS, context, SYSTEM)
 
 
 def _attempt_of(update: StatusUpdate, message: Message) -> int:

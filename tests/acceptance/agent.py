@@ -34,6 +34,7 @@ class Stream:
 
     frames: list[Json] = field(factory=list)
     code: int | None = None
+    socket: aiohttp.ClientWebSocketResponse | None = None
     _reader: "asyncio.Task[None] | None" = None
     _changed: asyncio.Event = field(factory=asyncio.Event)
 
@@ -83,6 +84,11 @@ class Stream:
         """Waits until the hub has ended it."""
         assert self._reader is not None
         await asyncio.wait_for(asyncio.shield(self._reader), patience)
+
+    async def tell(self, type: str, **members: Any) -> None:
+        """Says something on the socket."""
+        assert self.socket is not None
+        await self.socket.send_json({"type": type, **members})
 
     async def leave(self) -> None:
         """Hangs up."""
@@ -169,7 +175,7 @@ class Agent:
         """Opens `/ws`; hello has come when this returns."""
         query = "" if after is None else f"?after={after}"
         socket = await self.session.ws_connect(f"{self.url}/ws{query}", headers=self.headers, max_msg_size=0)
-        stream = Stream()
+        stream = Stream(socket=socket)
 
         async def read() -> None:
             try:

@@ -19,6 +19,9 @@ APP_SECRET = "acceptance-app-secret-1234567890abcdef"
 VERIFY_TOKEN = "acceptance-verify-token-123456"
 AUTH_SECRET = "acceptance-auth-secret-of-enough-length"
 CHANNEL = "whatsapp-main"
+APP = "app"
+JWT_SECRET = "acceptance-chat-app-secret-of-enough-length"
+ORIGIN = "https://shop.example.com"
 
 START = 30.0
 STOP = 20.0
@@ -38,6 +41,11 @@ access_token = "{token}"
 app_secret = "{secret}"
 verify_token = "{verify}"
 graph_url = "http://127.0.0.1:{graph_port}"
+[channels.{app}]
+type = "chat_app"
+jwt_secret = "{jwt_secret}"
+allowed_origins = ["{origin}"]
+messages_per_minute = 30000
 [outbox]
 lease = "4s"
 claim_every = "200ms"
@@ -83,6 +91,9 @@ class HubProcess:
             secret=APP_SECRET,
             verify=VERIFY_TOKEN,
             graph_port=self.graph_port,
+            app=APP,
+            jwt_secret=JWT_SECRET,
+            origin=ORIGIN,
         )
         (self.directory / "config.toml").write_text(text)
         self.log.touch()

@@ -210,14 +210,15 @@ class MemoryStore:
 
     def _moved(self, change: Change) -> bool:
         wanted = change.conversation
+        taken = any((o.channel, o.identity) in self.identities for o in change.effects.identities)
+        if change.effects.customers and taken:
+            return True
         if wanted is None or change.expect:
             return False
-        live = any(
+        return any(
             c.channel == wanted.channel and c.customer.id == wanted.customer.id and c.status is not Status.CLOSED
             for c in self.conversations.values()
         )
-        taken = any((o.channel, o.identity) in self.identities for o in change.effects.identities)
-        return live or (bool(change.effects.customers) and taken)
 
     def _known(self, channel: str, provider_id: str) -> bool:
         tried = any((a.channel, a.provider_id) == (channel, provider_id) for a in self.attempts.values())
@@ -236,6 +237,9 @@ class MemoryStore:
         effects = change.effects
         for card, _ in effects.customers:
             self.customers[card.id] = card
+        for customer_id, name, _, _ in effects.customer_updates:
+            card = self.customers[customer_id]
+            self.customers[customer_id] = attrs.evolve(card, name=name or card.name)
         for lost in effects.lost_identities:
             if self.identities.get((lost.channel, lost.identity)) == lost.customer_id:
                 del self.identities[lost.channel, lost.identity]

@@ -195,3 +195,11 @@ async def test_many_rows_are_marked_with_one_statement() -> None:
     assert await first is True
     assert calls == [1, 8]
     assert answers == [True, False] * 4
+
+
+@virtual
+async def test_what_may_be_sent_twice_is_sent_after_an_interruption() -> None:
+    stage = Stage()
+    stage.errand = Errand(stage.system, stage, repeatable=True)  # type: ignore[arg-type]
+    await stage.run(interrupted=True)
+    assert stage.happened == ["prepared", "marked", "sent", "told"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import aiojobs
@@ -23,6 +23,7 @@ from hub.conversation.commands import Outcome
 from hub.conversation.effects import OutboxRow
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party
+from hub.journal import Committed
 from hub.message import Content, ContentType
 from hub.ports import Sent
 from hub.rights import Role
@@ -121,13 +122,12 @@ class DeskStage(People):
 
     def _register(self, errands: aiojobs.Scheduler) -> None:
         outbox = Outbox(self.database, 1, LEASE)
-        errand = delivery.Errand(self.system, self.provider)
         for kind in (
-            writer.kind(self.journal, lambda committed: None),
+            writer.kind(self.journal, self.committed),
             *resolver.reader_kinds(self.conversations),
             team_queue.kind(self.conversations, self.clock),
             delivery.marker_kind(outbox),
-            courier.kind(outbox, lambda name: errand, errands.spawn, courier.Pace(sweep=0.05)),
+            courier.kind(outbox, self.errand, errands.spawn, courier.Pace(sweep=0.05)),
             conversation.kind(
                 conversation.World(self.messages, self.notes, CHANNELS, self.clock, lambda channel: None)
             ),
@@ -135,6 +135,13 @@ class DeskStage(People):
             tag.kind(self.tags),
         ):
             self.system.register(kind)
+
+    def committed(self, committed: Committed) -> None:
+        """The journal has written; nobody is listening here."""
+
+    def errand(self, channel: str) -> delivery.Errand:
+        """The way out of a channel."""
+        return delivery.Errand(self.system, self.provider)
 
     def clock(self) -> datetime:
         """The real time, and ahead of it as far as a test says."""
@@ -230,12 +237,17 @@ class DeskStage(People):
         return await answer.json()
 
 
+Staged = TypeVar("Staged", bound=DeskStage)
+
+
 @asynccontextmanager
-async def staged_desk(database: Database, aiohttp_client: Any) -> AsyncIterator[DeskStage]:
-    """A running desk on this database."""
+async def staged_desk(
+    database: Database, aiohttp_client: Any, make: type[Staged] = DeskStage  # type: ignore[assignment]
+) -> AsyncIterator[Staged]:
+    """A running desk on this database, of a kind that may have more than the desk."""
     errands = aiojobs.Scheduler(limit=None, close_timeout=5.0)
     with TemporaryDirectory(prefix="hub") as directory:
-        stage = DeskStage(database, errands, Path(directory))
+        stage = make(database, errands, Path(directory))
         app = server.build(
             stage.routes(),
             authenticate=stage.key_access.api,

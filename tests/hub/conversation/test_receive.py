@@ -12,6 +12,7 @@ from hub.conversation.commands import Receive, Rules
 from hub.conversation.receive import Moved
 from hub.conversation.state import Status
 from hub.delivery import DeliveryStatus
+from hub.ids import uuid7
 from hub.inbound import Identity, IdentityChange, IdentityKind, Note, Party
 from hub.message import Content, ContentType, Direction, Media
 
@@ -258,3 +259,21 @@ def test_a_call_opens_the_window(talk: Any) -> None:
     talk.receive(talk.echo())
     talk.receive(Note("n1", "call", Party(()), talk.now - timedelta(hours=1), opens_window=True))
     assert talk.conversation.window_opened_at == talk.now - timedelta(hours=1)
+
+
+def test_a_file_that_is_here_already_is_not_fetched(new_talk: Any) -> None:
+    talk = new_talk("chat_app")
+    media = Media(stored=uuid7(), mime_type="image/png", filename="a.png", size=7)
+    message = talk.arrives(content=Content(ContentType.IMAGE, None, media))
+    assert (message.media_id, talk.effects.media) == (media.stored, [])
+    shown = message.content_metadata["media"]
+    assert (shown["id"], shown["state"], shown["size"]) == (media.stored, "stored", 7)
+
+
+def test_what_the_app_tells_of_a_customer_is_noted_beside(new_talk: Any) -> None:
+    talk = new_talk("chat_app")
+    talk.receive(talk.inbound(), attributes={"plan": "gold"})  # with the opening's own
+    assert talk.effects.customer_updates == []
+    talk.receive(attributes={"plan": "silver"})
+    (update,) = talk.effects.customer_updates
+    assert update[2] == {"plan": "silver"}

@@ -262,3 +262,27 @@ def test_of_two_replies_each_keeps_its_own_fate(talk: Any) -> None:
     one, two = (talk.play(Reply(uuid7(), talk.author, "text", text)) for text in ("one", "two"))
     talk.play(Deliver((talk.report(two, S.READ), talk.report(one, S.FAILED))))
     assert [message.status for message in talk.thread[1:]] == [S.FAILED, S.READ]
+
+
+# What we have read of the customer's
+
+
+def read_by_us(talk: Any, message: Any) -> Any:
+    return talk.report(message, S.READ, attempt=0, wamid=message.channel_message_id)
+
+
+def test_the_chat_apps_customer_is_told_once_that_we_have_read(new_talk: Any) -> None:
+    talk = new_talk("chat_app")
+    message = talk.arrives()
+    talk.play(Deliver((read_by_us(talk, message),)))
+    assert talk.told() == ["message.status"]
+    assert (talk.last.status, "read" in talk.last.status_at) == (S.RECEIVED, True)
+    assert talk.effects.events[0].audience.inbox_id is not None
+    talk.play(Deliver((read_by_us(talk, talk.last),)))
+    assert talk.told() == []
+
+
+def test_what_whatsapp_tells_of_the_customers_own_message_is_history(talk: Any) -> None:
+    message = talk.arrives()
+    talk.play(Deliver((read_by_us(talk, message),)))
+    assert (talk.told(), talk.last.status_at) == ([], {})
