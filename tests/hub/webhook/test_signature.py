@@ -1,10 +1,12 @@
-"""The signature, against the example of the specification and a verification written from its text alone."""
+"""The signature, against the reference library and a verification written from the specification's text alone."""
 
 import base64
 import hashlib
 import hmac
+import time
 
 import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from hub.webhook.signature import key_of, secret_of, signed_headers
 
@@ -28,6 +30,18 @@ def test_each_secret_signs_the_newest_first() -> None:
         key = base64.b64decode(secret.split("_")[1])
         digest = hmac.new(key, b"id.1." + body, hashlib.sha256).digest()
         assert signature == "v1," + base64.b64encode(digest).decode()
+
+
+def test_the_reference_library_takes_either_secret_and_no_other() -> None:
+    new, old, other = (secret_of(bytes([n]) * 32) for n in (1, 2, 3))
+    body = '{"text":"Olá"}'.encode()
+    headers = signed_headers("019b", int(time.time()), body, [new, old])
+    for secret in (new, old):
+        assert Webhook(secret).verify(body, headers) == {"text": "Olá"}
+    with pytest.raises(WebhookVerificationError):
+        Webhook(other).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new).verify(body + b" ", headers)
 
 
 @pytest.mark.parametrize("secret", ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_not base64!"])
