@@ -152,6 +152,7 @@ class Realtime:
         response = EventSourceResponse(ping_interval=settings.heartbeat, send_timeout=settings.stalled)
         # Said at the beginning: a client that takes the end for a free connection would lose its next request on it.
         response.force_close()
+        response.headers["Connection"] = "close"
         writer = await response.prepare(request)
         assert writer is not None
         # The headers leave with the first write; what follows goes to the transport as it is.
