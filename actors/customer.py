@@ -101,6 +101,7 @@ class Customer(Actor):
             opening,
             self._learned,
             inbound.party.name,
+            inbound.party.attributes,
             channel=self._channel.name,
             channel_type=self._channel.type,
         )

@@ -302,7 +302,9 @@ class Hub:
         self._presence = PresenceBoard(self.sessions, now, table=PresenceTable(config.presence.leave_after))
         self.figures.realtime.count_untold(lambda: self._presence.untold)
         self._viewing = ViewingBoard()
-        self._signals = Signals(self.audiences, self.sessions, now, self._gestures.typing, board=self._viewing)
+        self._signals = Signals(
+            self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self._viewing
+        )
         self._gate = Gate(
             self._accounts,
             self._access,
