@@ -40,7 +40,9 @@ class Page:
     def chunks(self, viewer: Viewer, *, websocket: bool) -> Sequence[Chunk]:
         """What the viewer may see of it, in order."""
         if self._named is None:
-            self._named = frozenset(id for f in self.frames for id in (f.audience.user_id, f.audience.assignee_id))
+            self._named = frozenset(
+                id for f in self.frames for id in (f.audience.user_id, f.audience.assignee_id, *f.audience.members)
+            )
         if viewer.user_id in self._named:
             return list(_chunks(self.frames, viewer, websocket))
         key = (alike(viewer), websocket)

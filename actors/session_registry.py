@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Protocol
 from uuid import UUID
 
@@ -213,6 +213,9 @@ class SessionRegistry:
         """A superset of who may see it, without looking at everybody."""
         if audience.user_id is not None:
             return self._by_user.get(audience.user_id, ())
+        if audience.members:
+            named = (self._by_user.get(id, ()) for id in audience.members)
+            return dict.fromkeys(chain(*named, *(self._by_team.get(id, ()) for id in audience.members)))
         if audience.everybody and not conversation:
             return self._live
         found = dict(self._admins)

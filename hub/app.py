@@ -22,6 +22,7 @@ from actors import (
     kinds,
     media_fetcher,
     resolver,
+    room,
     tag,
     team_queue,
     writer,
@@ -267,6 +268,7 @@ class Hub:
             conversation.kind(world),
             customer.kind(self._channels, now),
             tag.kind(stores.tags),
+            room.kind(stores.rooms, now),
         ):
             self.system.register(kind)
 

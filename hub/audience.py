@@ -28,10 +28,14 @@ def entitled(viewer: Viewer, audience: Audience, *, conversation: bool) -> bool:
 
     One addressed to a user is for that user alone, and of a conversation only while he sees it. Where no conversation
     is concerned and nobody is named it is for everybody; an event of a conversation without team and assignee is for
-    those who see such a conversation.
+    those who see such a conversation. One for members is for those who are it now.
     """
-    if audience.user_id is not None and (audience.user_id != viewer.user_id or not conversation):
-        return audience.user_id == viewer.user_id
+    if audience.user_id is not None and audience.user_id != viewer.user_id:
+        return False
+    if audience.members:
+        return viewer.user_id in audience.members or not viewer.team_ids.isdisjoint(audience.members)
+    if audience.user_id is not None and not conversation:
+        return True
     if audience.everybody and not conversation:
         return True
     return sees(

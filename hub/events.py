@@ -26,6 +26,7 @@ class EventType(StrEnum):
     MESSAGE_STATUS = "message.status"
     MESSAGE_UPDATED = "message.updated"
     NOTE_CREATED = "note.created"
+    INTERNAL_MESSAGE = "internal.message"
     NOTIFICATION_CREATED = "notification.created"
     QUEUE_UPDATED = "queue.updated"
 
@@ -45,18 +46,21 @@ class Audience:
 
     Of a conversation the user named is told while he sees it: its team and assignee are given too. All three empty:
     everybody who is signed in. `inbox_id` names the customer's inbox on a Chat App channel: what is theirs to see of
-    the event (`hub.chat_app.view`) is told there too. It is no part of which colleagues are told.
+    the event (`hub.chat_app.view`) is told there too. It is no part of which colleagues are told. `members` are people
+    and teams: whoever is named, or in a team that is, and nobody else; of these the user alone, if one is named.
     """
 
     team_id: UUID | None = None
     assignee_id: UUID | None = None
     user_id: UUID | None = None
     inbox_id: UUID | None = field(default=None, eq=False)
+    members: tuple[UUID, ...] = ()
 
     @property
     def everybody(self) -> bool:
         """Whether no conversation restricts it."""
-        return self.team_id is None and self.assignee_id is None and self.user_id is None
+        named = self.team_id or self.assignee_id or self.user_id or self.members
+        return not named
 
 
 @frozen

@@ -32,8 +32,17 @@ class Subject:
 
 
 @frozen
+class RoomSubject:
+    """The room that it is about; a direct one has no name."""
+
+    id: UUID
+    name: str | None
+
+
+@frozen
 class Notification:
-    """One person's notification. `actor` is who did it, `{type, id, name}`; `text` how a note begins."""
+    """One person's notification: of a conversation or of a room. `actor` is who did it, `{type, id, name}`; `text` how
+    the note or the message begins."""
 
     id: UUID
     user_id: UUID
@@ -42,6 +51,8 @@ class Notification:
     actor: dict[str, Any]
     subject: Subject | None = None
     note_id: UUID | None = None
+    room: RoomSubject | None = None
+    room_message_id: UUID | None = None
     text: str | None = None
     read_at: datetime | None = None
 
@@ -67,13 +78,15 @@ def preview(text: str | None) -> str | None:
 
 def view(notification: Notification) -> dict[str, Any]:
     """The notification as the API and the events show it."""
-    about = notification.subject
+    about, room = notification.subject, notification.room
     return {
         "id": notification.id,
         "kind": notification.kind,
         "actor": notification.actor,
         "conversation": about and {"id": about.id, "number": about.number, "customer": {"name": about.customer_name}},
         "note_id": notification.note_id,
+        "room": room and {"id": room.id, "name": room.name},
+        "room_message_id": notification.room_message_id,
         "text": notification.text,
         "created_at": rfc3339(notification.created_at),
         "read_at": rfc3339(notification.read_at) if notification.read_at else None,

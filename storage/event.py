@@ -34,7 +34,13 @@ def to_event(row: asyncpg.Record) -> Event:
         row["conversation_id"],
         row["conversation_seq"],
         row["version"],
-        Audience(row["team_id"], row["assignee_id"], row["audience_user_id"], row["inbox_id"]),
+        Audience(
+            row["team_id"],
+            row["assignee_id"],
+            row["audience_user_id"],
+            row["inbox_id"],
+            tuple(row["audience_members"] or ()),
+        ),
         row["actor"],
         row["data"],
     )

@@ -36,6 +36,8 @@ ARGUMENTS = (
     "channel_events",
     "notes",
     "notifications",
+    "rooms",
+    "room_messages",
     "events",
 )
 """The function's arguments, in its order."""
@@ -75,6 +77,7 @@ def _add(rows: Rows, item: int, change: Change) -> None:
     _add_messages(rows, item, change.effects)
     _add_sending(rows, item, change.effects)
     _add_colleagues(rows, item, change.effects)
+    _add_rooms(rows, item, change.effects)
     _add_events(rows, item, change.effects)
 
 
@@ -305,7 +308,31 @@ def _add_colleagues(rows: Rows, item: int, effects: Effects) -> None:
                 "actor": notification.actor,
                 "conversation_id": notification.subject.id if notification.subject else None,
                 "note_id": notification.note_id,
+                "room_id": notification.room.id if notification.room else None,
+                "room_message_id": notification.room_message_id,
                 "created_at": notification.created_at,
+            }
+        )
+
+
+def _add_rooms(rows: Rows, item: int, effects: Effects) -> None:
+    for move in effects.rooms:
+        rows["rooms"].append(
+            {"item": item, "id": move.id, "expect": move.expect, "last_seq": move.last_seq, "at": move.at}
+        )
+    for message in effects.room_messages:
+        rows["room_messages"].append(
+            {
+                "item": item,
+                "id": message.id,
+                "room_id": message.room_id,
+                "seq": message.seq,
+                "author_id": message.author_id,
+                "author_name": message.author_name,
+                "text": message.text,
+                "mentions": [mention_view(mention) for mention in message.mentions],
+                "client_id": message.client_id,
+                "created_at": message.created_at,
             }
         )
 
@@ -349,6 +376,7 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "assignee_id": event.audience.assignee_id,
                 "audience_user_id": event.audience.user_id,
                 "inbox_id": event.audience.inbox_id,
+                "audience_members": event.audience.members or None,
                 "actor": event.actor,
                 "data": event.data,
             }

@@ -11,6 +11,7 @@ from hub.notification import (
     PREVIEW_LENGTH,
     Notification,
     NotificationKind,
+    RoomSubject,
     Subject,
     These,
     UpTo,
@@ -44,6 +45,8 @@ def to_notification(row: asyncpg.Record) -> Notification:
         actor=row["actor"],
         subject=about,
         note_id=row["note_id"],
+        room=row["room_id"] and RoomSubject(row["room_id"], row["room_name"]),
+        room_message_id=row["room_message_id"],
         text=row["text"],
         read_at=row["read_at"],
     )

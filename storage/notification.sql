@@ -1,14 +1,19 @@
 -- name: page
 -- This reader's ($1, $2: all, $3: teams), the newest first, after (created_at, id); all, or what is not read.
 select
-    n.id, n.user_id, n.kind, n.actor, n.created_at, n.read_at, n.note_id, left(t.text, $7) as text,
-    c.id as conversation_id, c.number, p.name as customer_name
+    n.id, n.user_id, n.kind, n.actor, n.created_at, n.read_at, n.note_id, left(coalesce(t.text, m.text), $7) as text,
+    c.id as conversation_id, c.number, p.name as customer_name, r.id as room_id, coalesce(e.name, r.name) as room_name,
+    n.room_message_id
 from notifications n
 left join conversations c on c.id = n.conversation_id
 left join customers p on p.id = c.customer_id
 left join notes t on t.id = n.note_id
+left join rooms r on r.id = n.room_id
+left join teams e on e.id = r.team_id
+left join room_messages m on m.id = n.room_message_id
 where n.user_id = $1
     and (n.conversation_id is null or $2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)
+    and (r.team_id is null or r.team_id = any($3))
     and (not $4::boolean or n.read_at is null)
     and ($5::timestamptz is null or (n.created_at, n.id) < ($5, $6::uuid))
 order by n.created_at desc, n.id desc
@@ -20,8 +25,10 @@ select count(*) from (
     select
     from notifications n
     left join conversations c on c.id = n.conversation_id
+    left join rooms r on r.id = n.room_id
     where n.user_id = $1 and n.read_at is null
         and (n.conversation_id is null or $2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1)
+        and (r.team_id is null or r.team_id = any($3))
     limit $4
 ) as counted
 

@@ -27,6 +27,7 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
 from storage.stream_ticket import StreamTicketStore
 from storage.tag import TagStore
@@ -72,6 +73,7 @@ class Stores:
     notifications: NotificationStore
     saved_replies: SavedReplyStore
     views: ViewStore
+    rooms: RoomRows
     webhooks: EndpointStore
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
@@ -124,6 +126,7 @@ class Stores:
             notifications=NotificationStore(database),
             saved_replies=SavedReplyStore(database),
             views=ViewStore(database),
+            rooms=RoomRows(database),
         )
 
 

@@ -52,7 +52,7 @@ with page as (
     from webhooks w
     join events e on e.seq >= $2 and e.seq <= w.cursor
     left join webhook_deliveries d on d.webhook_id = w.id and d.event_id = e.id
-    where w.id = $1 and e.type = any(w.event_types) and e.audience_user_id is null
+    where w.id = $1 and e.type = any(w.event_types) and e.audience_user_id is null and e.audience_members is null
         and (w.team_id is null or e.team_id = w.team_id)
         and case when $4::boolean then d.state = 'dead' else d.state is distinct from 'pending' end
     order by e.seq

@@ -40,7 +40,7 @@ with ours as (
         and (select count(*) from webhook_deliveries d where d.webhook_id = $1 and d.state = 'pending') < $4
     for update of w
 ), page as (
-    select e.seq, e.id, e.type, e.conversation_id, e.team_id, e.audience_user_id
+    select e.seq, e.id, e.type, e.conversation_id, e.team_id, e.audience_user_id, e.audience_members
     from events e
     where e.seq > (select start from ours)
     order by e.seq
@@ -49,7 +49,8 @@ with ours as (
     insert into webhook_deliveries (webhook_id, event_id, seq, type, conversation_id, line)
     select o.id, p.id, p.seq, p.type, p.conversation_id, coalesce(p.conversation_id, o.id)
     from page p cross join ours o
-    where p.type = any(o.event_types) and p.audience_user_id is null and (o.team_id is null or p.team_id = o.team_id)
+    where p.type = any(o.event_types) and p.audience_user_id is null and p.audience_members is null
+        and (o.team_id is null or p.team_id = o.team_id)
     on conflict (webhook_id, event_id) do nothing
     returning 1
 ), moved as (

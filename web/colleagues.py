@@ -1,5 +1,5 @@
 """The doors of what colleagues have for each other and for their work: tags, notes, notifications, saved replies,
-views."""
+views, rooms."""
 
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from actors.kernel import System
 from hub.note import Notes
 from hub.notification import Notifications
 from hub.ports import ConversationReader, Viewers
+from hub.room import Rooms
 from hub.saved_reply import SavedReplies
 from hub.tag import Tags
 from hub.team import Teams
@@ -17,6 +18,7 @@ from web.cursors import Cursors
 from web.mention import Directory
 from web.note import NoteDoors
 from web.notification import NotificationDoors
+from web.room import RoomDoors
 from web.routes import Route
 from web.saved_reply import SavedReplyDoors
 from web.tag import TagDoors
@@ -42,6 +44,8 @@ class Stores(Protocol):
     def saved_replies(self) -> SavedReplies: ...
     @property
     def views(self) -> Views: ...
+    @property
+    def rooms(self) -> Rooms: ...
 
 
 @frozen
@@ -61,5 +65,6 @@ class Colleagues:
             *NoteDoors(system, stores.notes, stores.conversations, directory, cursors).routes(),
             *NotificationDoors(stores.notifications, stores.conversations, cursors).routes(),
             *SavedReplyDoors(stores.saved_replies, cursors).routes(),
+            *RoomDoors(system, stores.rooms, stores.conversations, directory, cursors).routes(),
             *ViewDoors(stores.views, cursors).routes(),
         ]

@@ -64,14 +64,24 @@ class NotificationSubject:
 
 
 @frozen
+class NotificationRoom:
+    """The room that it is about."""
+
+    id: UUID
+    name: str | None
+
+
+@frozen
 class NotificationSeen:
-    """A notification. `text` is how the note begins."""
+    """A notification, of a conversation or of a room. `text` is how the note or the message begins."""
 
     id: UUID
     kind: NotificationKind
     actor: NotificationActor
     conversation: NotificationSubject | None
     note_id: UUID | None
+    room: NotificationRoom | None
+    room_message_id: UUID | None
     text: str | None
     created_at: datetime
     read_at: datetime | None

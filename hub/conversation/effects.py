@@ -19,6 +19,7 @@ from hub.inbound import Identity, StatusUpdate
 from hub.message import Media, Message
 from hub.note import Note
 from hub.notification import Notification
+from hub.room import RoomMessage, RoomMove
 
 
 @frozen
@@ -151,6 +152,8 @@ class Effects:
     channel_events: list[ChannelEvent] = field(factory=list)
     notes: list[Note] = field(factory=list)
     notifications: list[Notification] = field(factory=list)
+    rooms: list[RoomMove] = field(factory=list)
+    room_messages: list[RoomMessage] = field(factory=list)
 
     def changed(self, message: Message) -> None:
         """Notes a message's new form, whether it is stored already or made in this very turn."""
@@ -192,4 +195,6 @@ _lists: Callable[[Effects], tuple[list[Any], ...]] = attrgetter(
     "channel_events",
     "notes",
     "notifications",
+    "rooms",
+    "room_messages",
 )

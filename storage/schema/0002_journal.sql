@@ -38,6 +38,8 @@ create function journal_append(
     in_channel_events json,
     in_notes json,
     in_notifications json,
+    in_rooms json,
+    in_room_messages json,
     in_events json,
     replica bigint,
     lease interval
@@ -63,6 +65,7 @@ declare
     foreigners integer[] = '{}';
     foreigner_ids text[] = '{}';
     awaited integer[] = '{}';
+    crowded integer[] = '{}';
     bad integer[] = '{}';
     bad_changes uuid[] = '{}';
     total bigint;
@@ -133,6 +136,17 @@ begin
         );
     end if;
 
+    if in_rooms is not null then
+        -- Others have spoken in the room since; also earlier in this batch.
+        select coalesce(array_agg(n.item), '{}') into crowded
+        from (
+            select r.*, min(r.item) over (partition by r.id) as first
+            from json_to_recordset(in_rooms) as r (item integer, id uuid, expect integer)
+        ) as n
+        left join rooms x on x.id = n.id
+        where n.item > n.first or x.last_seq is distinct from n.expect;
+    end if;
+
     -- In the order given: a function's result is read from its beginning to its end.
     select
         array_agg(
@@ -146,6 +160,7 @@ begin
                 when i.item = any (known) then 'known'
                 when i.item = any (foreigners) then 'fenced'
                 when i.item = any (awaited) then 'awaited'
+                when i.item = any (crowded) then 'conflict'
                 else 'ok'
             end
         ),
@@ -402,12 +417,31 @@ begin
         set text = excluded.text, mentions = excluded.mentions, deleted_at = coalesce(x.deleted_at, excluded.deleted_at);
     end if;
 
+    if in_rooms is not null then
+        update rooms x set last_seq = r.last_seq, last_message_at = r.at
+        from json_to_recordset(in_rooms) as r (item integer, id uuid, last_seq integer, at timestamptz)
+        where x.id = r.id and r.item <> all (bad);
+    end if;
+
+    if in_room_messages is not null then
+        insert into room_messages (id, room_id, seq, author_id, author_name, text, mentions, client_id, created_at)
+        select r.id, r.room_id, r.seq, r.author_id, r.author_name, r.text, r.mentions, r.client_id, r.created_at
+        from json_to_recordset(in_room_messages) as r (
+            item integer, id uuid, room_id uuid, seq integer, author_id uuid, author_name text, text text, mentions json,
+            client_id uuid, created_at timestamptz
+        )
+        where r.item <> all (bad);
+    end if;
+
     if in_notifications is not null then
-        insert into notifications (id, user_id, kind, actor, conversation_id, note_id, created_at)
-        select r.id, r.user_id, r.kind, r.actor, r.conversation_id, r.note_id, r.created_at
+        insert into notifications (
+            id, user_id, kind, actor, conversation_id, note_id, room_id, room_message_id, created_at
+        )
+        select
+            r.id, r.user_id, r.kind, r.actor, r.conversation_id, r.note_id, r.room_id, r.room_message_id, r.created_at
         from json_to_recordset(in_notifications) as r (
             item integer, id uuid, user_id uuid, kind text, actor json, conversation_id uuid, note_id uuid,
-            created_at timestamptz
+            room_id uuid, room_message_id uuid, created_at timestamptz
         )
         where r.item <> all (bad);
     end if;
@@ -417,15 +451,17 @@ begin
     if total > 0 then
         -- The rows are numbered in the order given, as the items above.
         insert into events (
-            seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
+            seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id,
+            audience_members, actor,
             data
         )
         select
             head - total + row_number() over (), r.id, r.type, r.at, r.conversation_id,
-            r.conversation_seq, r.version, r.team_id, r.assignee_id, r.audience_user_id, r.inbox_id, r.actor, r.data
+            r.conversation_seq, r.version, r.team_id, r.assignee_id, r.audience_user_id, r.inbox_id, r.audience_members, r.actor, r.data
         from json_to_recordset(in_events) as r (
             item integer, id uuid, type text, at timestamptz, conversation_id uuid, conversation_seq integer,
-            version integer, team_id uuid, assignee_id uuid, audience_user_id uuid, inbox_id uuid, actor json, data json
+            version integer, team_id uuid, assignee_id uuid, audience_user_id uuid, inbox_id uuid,
+            audience_members uuid[], actor json, data json
         )
         where r.item <> all (bad);
     end if;

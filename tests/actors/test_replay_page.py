@@ -28,6 +28,7 @@ AUDIENCES = st.builds(
     team_id=st.none() | st.sampled_from(TEAMS),
     assignee_id=st.none() | st.sampled_from(USERS),
     user_id=st.none() | st.sampled_from(USERS),
+    members=st.just(()) | st.lists(st.sampled_from(TEAMS + USERS), max_size=2).map(tuple),
 )
 VIEWERS = st.builds(
     Viewer,

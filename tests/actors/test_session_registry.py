@@ -177,3 +177,15 @@ async def test_whoever_has_hung_up_is_found_without_anything_to_tell(registry: S
     registry.sweep()
     assert (gone.code, there.code) == (CloseCode.LOST, None)
     assert len(registry) == 1
+
+
+async def test_what_is_for_members_reaches_each_of_them_once_and_no_admin(registry: SessionRegistry) -> None:
+    _, both = join(registry, Role.AGENT, TEAMS[0], user_id=USERS[0])
+    _, named = join(registry, Role.AGENT, TEAMS[1], user_id=USERS[1])
+    _, admin = join(registry, Role.ADMIN, TEAMS[1], user_id=USERS[2])
+    told = frame(1, Audience(members=(TEAMS[0], USERS[0], USERS[1])))
+    registry.publish([told])
+    registry.publish([frame(2, Audience(user_id=USERS[1], members=(TEAMS[0],)))])
+    await passes()
+    assert both.writes == named.writes == [told.websocket]
+    assert admin.writes == []

@@ -28,6 +28,13 @@ TEAM, OTHER_TEAM, ME, SOMEBODY = uuid7(), uuid7(), uuid7(), uuid7()
         (Role.AGENT, Audience(assignee_id=ME, user_id=ME), True, True),
         (Role.AGENT, Audience(user_id=ME), True, False),
         (Role.ADMIN, Audience(user_id=SOMEBODY), False, False),
+        (Role.AGENT, Audience(members=(TEAM,)), False, True),
+        (Role.AGENT, Audience(members=(SOMEBODY, ME)), False, True),
+        (Role.AGENT, Audience(members=(OTHER_TEAM, SOMEBODY)), False, False),
+        (Role.ADMIN, Audience(members=(OTHER_TEAM, SOMEBODY)), False, False),
+        (Role.AGENT, Audience(user_id=ME, members=(TEAM,)), False, True),
+        (Role.AGENT, Audience(user_id=ME, members=(OTHER_TEAM,)), False, False),
+        (Role.AGENT, Audience(user_id=SOMEBODY, members=(TEAM,)), False, False),
     ],
 )
 def test_who_is_told(role: Role, audience: Audience, conversation: bool, told: bool) -> None:

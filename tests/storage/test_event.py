@@ -19,7 +19,8 @@ async def test_events_are_read_as_they_were_committed(database: Database) -> Non
     actor = {"type": "agent", "id": str(uuid7()), "name": "Ana"}
     events = [
         NewEvent(uuid7(), "message.received", NOON, audience, {"text": "é"}, uuid7(), 7, 3, actor),
-        *[NewEvent(uuid7(), "queue.updated", NOON, Audience(), {}) for _ in range(4)],
+        NewEvent(uuid7(), "internal.message", NOON, Audience(members=(uuid7(), uuid7())), {}),
+        *[NewEvent(uuid7(), "queue.updated", NOON, Audience(), {}) for _ in range(3)],
     ]
     journal = Journal(database, 1, timedelta(seconds=30))
     _, commits = await journal.append([Change(uuid7(), Effects(events=events))])

@@ -16,6 +16,7 @@ from hub.journal import Change
 from hub.message import Media, Message
 from hub.note import Note
 from hub.notification import Notification, NotificationKind
+from hub.room import RoomMessage, RoomMove
 from storage.journal_rows import ARGUMENTS, arguments, conversation_row, message_row
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -130,3 +131,11 @@ def test_notes_and_notifications_have_their_columns() -> None:
     assert {field.name for field in attrs.fields(Note)} | {"item"} == set(found["notes"][0])
     (row,) = found["notifications"]
     assert (row["conversation_id"], row["note_id"]) == (None, str(note.id))
+
+
+def test_rooms_and_their_messages_have_their_columns() -> None:
+    message = RoomMessage(uuid7(), uuid7(), 8, uuid7(), "Ana", "hello", uuid7(), NOON)
+    effects = Effects(rooms=[RoomMove(message.room_id, 7, 8, NOON)], room_messages=[message])
+    found = rows(Change(uuid7(), effects))
+    assert {field.name for field in attrs.fields(RoomMessage)} | {"item"} == set(found["room_messages"][0])
+    assert {field.name for field in attrs.fields(RoomMove)} | {"item"} == set(found["rooms"][0])

@@ -13,7 +13,7 @@ import aiojobs
 from aiohttp import ClientResponse
 from prometheus_client import CollectorRegistry
 
-from actors import conversation, courier, customer, delivery, kinds, resolver, tag, team_queue, writer
+from actors import conversation, courier, customer, delivery, kinds, resolver, room, tag, team_queue, writer
 from actors.intake import Intake
 from actors.kernel import System
 from actors.viewing import ViewingBoard
@@ -44,6 +44,7 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
 from storage.tag import TagStore
 from storage.view import ViewStore
@@ -113,6 +114,7 @@ class DeskStage(People):
         self.lists, self.histories = ConversationList(database), Histories(database)
         self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
         self.viewing = ViewingBoard()
+        self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
@@ -133,6 +135,7 @@ class DeskStage(People):
             ),
             customer.kind(CHANNELS, self.clock),
             tag.kind(self.tags),
+            room.kind(self.rooms, self.clock),
         ):
             self.system.register(kind)
 

@@ -11,7 +11,7 @@ from web.colleagues import Colleagues
 async def test_every_noun_has_its_doors(database: Database, aiohttp_client: Any) -> None:
     async with staged_desk(database, aiohttp_client) as stage:
         routes = Colleagues(System(), stage, stage.cursors).routes()
-        assert {"tags", "notes", "notifications", "saved replies", "views"} <= {
+        assert {"tags", "notes", "notifications", "saved replies", "views", "rooms"} <= {
             tag for route in routes for tag in route.tags
         }
         assert {route.path for route in routes} <= {route.path for route in stage.routes()}
