@@ -245,7 +245,9 @@ Staged = TypeVar("Staged", bound=DeskStage)
 
 @asynccontextmanager
 async def staged_desk(
-    database: Database, aiohttp_client: Any, make: type[Staged] = DeskStage  # type: ignore[assignment]
+    database: Database,
+    aiohttp_client: Any,
+    make: type[Staged] = DeskStage,  # type: ignore[assignment]
 ) -> AsyncIterator[Staged]:
     """A running desk on this database, of a kind that may have more than the desk."""
     errands = aiojobs.Scheduler(limit=None, close_timeout=5.0)
