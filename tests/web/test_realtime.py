@@ -95,8 +95,8 @@ async def test_a_client_that_is_cut_again_and_again_gets_what_an_uncut_one_gets(
             Audience(team_id=mine),
             Audience(team_id=other),
             Audience(team_id=other, assignee_id=ana.id),
-            Audience(user_id=ana.id),
-            Audience(user_id=uuid7()),
+            Audience(team_id=mine, user_id=ana.id),
+            Audience(team_id=mine, user_id=uuid7()),
         ]
         total = 3000
         async with stage.ws(ana) as socket:
@@ -185,10 +185,11 @@ async def test_nobody_is_told_of_what_a_read_would_refuse_him(stage: Stage) -> N
         Audience(team_id=mine),
         Audience(team_id=other),
         Audience(team_id=other, assignee_id=people["assignee"].id),
-        Audience(user_id=people["agent"].id),
+        Audience(team_id=mine, user_id=people["agent"].id),
         Audience(),
     )
-    await stage.commit(*[Audience(user_id=person.id) for person in people.values()])
+    await stage.commit(*[Audience(assignee_id=person.id, user_id=person.id) for person in people.values()])
+    await stage.commit(Audience(user_id=people["agent"].id))  # named, but of a conversation that is none of his
     wanted = {"agent": [1, 4], "supervisor": [2, 3], "assignee": [3], "admin": [1, 2, 3, 5]}
     for place, (name, person) in enumerate(people.items(), 6):
         async with stage.ws(person, "?after=0") as socket:
@@ -205,7 +206,7 @@ async def test_a_change_of_teams_counts_at_once_and_asks_for_a_fresh_start(stage
         await stage.execute("delete from team_members where user_id = $1", ana.id)
         await stage.accounts.changed(ana.id)
         assert (await receive(socket, "reset"))["reason"] == "acl"
-        await stage.commit(Audience(team_id=team), Audience(user_id=ana.id))
+        await stage.commit(Audience(team_id=team), Audience(assignee_id=ana.id, user_id=ana.id))
         assert (await receive(socket, "message.received"))["seq"] == 3
         await stage.execute("insert into team_members values ($1, $2)", team, ana.id)
         # Changed on another replica: found by looking.
