@@ -1,12 +1,12 @@
 -- name: events
 -- What happened to a conversation, newest first: messages only when they are asked for, and nothing that was addressed
--- to one person alone.
+-- to one person alone. Notes have a list of their own, in which a deleted one has no text any more.
 select
-    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id, actor,
-    data
+    seq, id, type, at, conversation_id, conversation_seq, version, team_id, assignee_id, audience_user_id, inbox_id,
+    audience_members, actor, data
 from events
 where conversation_id = $1 and ($2::bigint is null or seq < $2) and audience_user_id is null
-    and ($3::boolean or type not like 'message.%')
+    and type <> 'note.created' and ($3::boolean or type not like 'message.%')
 order by seq desc
 limit $4
 

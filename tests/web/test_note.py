@@ -109,3 +109,15 @@ async def test_of_another_teams_conversation_nothing_is_known(desk: DeskStage) -
     for url in (f"conversations/{conversation_id}/notes", f"conversations/{uuid4()}/notes"):
         assert (await desk.ask("GET", url, headers=stranger)).status == 404
         assert (await desk.ask("POST", url, {"text": "x"}, stranger)).status == 404
+
+
+async def test_what_was_deleted_is_not_told_by_the_conversations_past(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    note = await write(desk, conversation_id, "a secret", mentions=[{"type": "team", "id": str(desk.team_id)}])
+    assert (await desk.ask("DELETE", f"notes/{note['id']}")).status == 204
+    past = await desk.get(f"conversations/{conversation_id}/events")
+    assert past["data"]
+    assert "a secret" not in str(past)
+    transcript = await desk.ask("GET", f"conversations/{conversation_id}/transcript")
+    assert transcript.status == 200
+    assert "a secret" not in await transcript.text()
