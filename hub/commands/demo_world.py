@@ -7,7 +7,8 @@ import os
 import secrets
 import time
 import webbrowser
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from attrs import frozen
 
 from actors.kernel import TRACE
 from hub import __version__
+from hub.api_key import NewApiKey, Scope
 from hub.app import Hub
 from hub.commands import demo_history, demo_people, logs, process
 from hub.commands.database import embedded_url
@@ -26,9 +28,12 @@ from hub.commands.files import SECRETS_FILE, KeptSecrets
 from hub.config import Config, load
 from hub.demo import people as customers
 from hub.demo import script
+from hub.demo.chat_app import ChatAppWorld
+from hub.demo.chat_app import script as app_script
 from hub.demo.stories import Story
 from hub.demo.whatsapp import Timings, WhatsAppWorld
 from storage import embedded
+from storage.api_key import ApiKeyStore
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
@@ -37,6 +42,11 @@ from storage.migrations import MigrationError, migrate
 log = logging.getLogger("hub.demo")
 
 CHANNEL = "whatsapp-main"
+APP = "app"
+APP_SHARE = 3
+"""Of so many people who begin to write, one does so in the app."""
+KEY_LIFE = timedelta(days=7)
+"""How long the app's key is good; each start makes another."""
 PHONE_NUMBER_ID = "106540352242922"
 LIFELIKE = Timings(sent=(0.1, 1.0), delivered=(0.3, 3.0), read=(0.5, 2.0), retry_first=1.0, retry_ceiling=60.0)
 
@@ -56,14 +66,15 @@ class Demo:
         asked = process.stop_signals()
         logs.configure("warning", "auto", context=TRACE.get)
         _say(f" hub {__version__}   demo: simulated customers on a simulated WhatsApp. Nothing leaves this machine.\n")
-        world = self._world()
+        world, app = self._world(), ChatAppWorld()
         url, earlier = await self._database(world)
         try:
             await world.start(host="127.0.0.1", port=self.port + 1 if self.port else 0)
         except OSError:
             taken = f"Port {self.port + 1} is taken; the simulated WhatsApp needs it. Use --port."
             raise CommandFailed(taken) from None
-        config = self._config(world)
+        await self._open_app(app, url)
+        config = self._config(world, app)
         hub = Hub(config, url, self.data, partial(embedded.revive, self.data))
         life: list[asyncio.Task[None]] = []
 
@@ -71,8 +82,10 @@ class Demo:
             world.webhooks.subscription.url = f"http://127.0.0.1:{port}/webhooks/whatsapp/{CHANNEL}"
             await hub.ready.wait()
             await world.subscribe()
-            self._welcome(port, world.base_url)
+            app.hub_url = f"http://127.0.0.1:{port}"
+            self._welcome(port, world.base_url, app.base_url)
             life.append(asyncio.create_task(script.live(world, self.rate, self.seed, earlier=earlier)))
+            life.append(asyncio.create_task(app_script.live(app, self.rate / APP_SHARE, self.seed)))
             life.append(asyncio.create_task(narrate(world)))
             for task in life:
                 task.add_done_callback(_complain)
@@ -83,7 +96,22 @@ class Demo:
             for task in life:
                 task.cancel()
             await asyncio.gather(*life, return_exceptions=True)
+            await app.stop()
             await world.stop()
+
+    async def _open_app(self, app: ChatAppWorld, url: str) -> None:
+        """The company's own server, with a key of the hub's."""
+        try:
+            await app.start(port=self.port + 2 if self.port else 0)
+        except OSError:
+            raise CommandFailed(f"Port {self.port + 2} is taken; the Chat App needs it. Use --port.") from None
+        database = Database(url, application="hub:demo")
+        await database.open()
+        try:
+            until = datetime.now(UTC) + KEY_LIFE
+            _, app.key = await ApiKeyStore(database).create(NewApiKey("Chat App of the demo", Scope.CHAT_APP, until))
+        finally:
+            await database.close()
 
     async def _database(self, world: WhatsAppWorld) -> tuple[str, dict[str, Story]]:
         began = time.monotonic()
@@ -131,12 +159,12 @@ class Demo:
         customers.settle(world)
         return world
 
-    def _config(self, world: WhatsAppWorld) -> Config:
+    def _config(self, world: WhatsAppWorld, app: ChatAppWorld) -> Config:
         kept = KeptSecrets(self.data / SECRETS_FILE)
         credentials = world.credentials
         subscription = world.webhooks.subscription
         channel = f"channels.{CHANNEL}"
-        values = {
+        values: dict[str, str | list[str]] = {
             "server.port": str(self.port),
             "drain.spread": "0",
             f"{channel}.type": "whatsapp",
@@ -147,10 +175,13 @@ class Demo:
             f"{channel}.verify_token": subscription.verify_token,
             f"{channel}.graph_url": world.base_url,
             f"{channel}.default_team": "Support",
+            f"channels.{APP}.type": "chat_app",
+            f"channels.{APP}.default_team": "Support",
+            f"channels.{APP}.allowed_origins": [app.base_url],
         }
         return load(_toml(values), name="demo", make_up=kept.make_up).config
 
-    def _welcome(self, port: int, world_url: str) -> None:
+    def _welcome(self, port: int, world_url: str, app_url: str) -> None:
         inbox = f"http://127.0.0.1:{port}/"
         _say("")
         _fact("Inbox", inbox)
@@ -160,6 +191,7 @@ class Demo:
                 _fact("Sign in", f"{colleague.email:<16}  {demo_people.PASSWORD}", f"{colleague.role}{where}")
         _fact("API docs", f"{inbox}docs", f"metrics {inbox}metrics")
         _fact("Fake world", f"{world_url}/", "write as a customer, break WhatsApp, close a window")
+        _fact("Chat App", f"{app_url}/", "the company's own app: write as its customer")
         _say("\n Ctrl+C stops the hub and the fake world.\n")
         if self.browse and _may_browse():
             webbrowser.open(inbox)
@@ -171,12 +203,12 @@ def _complain(task: "asyncio.Task[None]") -> None:
         log.error("a part of the demo has failed", exc_info=task.exception())
 
 
-def _toml(values: dict[str, str]) -> bytes:
+def _toml(values: Mapping[str, str | list[str]]) -> bytes:
     """The values as a configuration file."""
     sections: dict[str, list[str]] = {}
     for path, value in values.items():
         section, _, key = path.rpartition(".")
-        shown = value if value.isdigit() and key == "port" else json.dumps(value)
+        shown = str(value) if key == "port" else json.dumps(value)
         sections.setdefault(section, []).append(f"{key} = {shown}")
     return "\n".join(f"[{section}]\n" + "\n".join(lines) for section, lines in sections.items()).encode()
 

@@ -86,6 +86,17 @@ def test_a_living_inbox_from_nothing_that_leaves_nothing(demo: Demo) -> None:
         assert time.monotonic() - began < 30
         time.sleep(0.05)
 
+    app = demo.until(r"Chat App +(http\S+/) ")
+    session = demo.ask(f"{app}app/session", {"customer_id": "c-1000"})
+    written = demo.ask(
+        f"{session['hub_url']}/chat/v1/messages", {"channel_message_id": "m-1", "text": "Hi"}, session["token"]
+    )
+    assert written["sender"] == {"type": "customer", "name": "You"}
+    began = time.monotonic()
+    while not demo.ask(f"{inbox}api/v1/conversations?channel=app", token=token)["data"][1:]:
+        assert time.monotonic() - began < 30  # nobody writes in the app
+        time.sleep(0.1)
+
     pid = int((data / "pg" / "postmaster.pid").read_text().splitlines()[0])
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=60)
