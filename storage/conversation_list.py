@@ -9,6 +9,7 @@ the values are parameters.
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from attrs import define, field, frozen
 
@@ -148,8 +149,6 @@ def _start(leg: Leg, after: Position | None, downwards: str, values: Values) -> 
 def _conditions(narrowed: Filter, values: Values) -> Iterator[str]:
     if narrowed.unassigned:
         yield "c.assignee_id is null"
-    if narrowed.assignee_id is not None:
-        yield f"c.assignee_id = {values.add(narrowed.assignee_id, 'uuid')}"
     if narrowed.channel is not None:
         yield f"c.channel = {values.add(narrowed.channel, 'text')}"
     if narrowed.tag is not None:
@@ -164,8 +163,10 @@ def _scopes(reader: Reader, narrowed: Filter, values: Values) -> Iterator[Scope]
     """What the reader may see of what is asked for, in parts that have no row in common."""
     wanted = [narrowed.status] if narrowed.status else list(Status)
     statuses = f"unnest({values.add(wanted, 'text[]')}::conversation_status[]) as at (status)"
-    if _is_small(narrowed):
+    if narrowed.q is not None:
         yield Scope(statuses, "c.status = at.status", among="few")
+    elif narrowed.assignee_id is not None:
+        yield Scope(statuses, f"c.status = at.status and {_his(reader, narrowed, narrowed.assignee_id, values)}")
     elif narrowed.team_id is not None:
         team = f"c.status = at.status and c.team_id = {values.add(narrowed.team_id, 'uuid')}"
         theirs = reader.all or narrowed.team_id in reader.team_ids
@@ -181,15 +182,20 @@ def _scopes(reader: Reader, narrowed: Filter, values: Values) -> Iterator[Scope]
         yield Scope(statuses, "c.status = at.status", among="few")
 
 
-def _is_small(narrowed: Filter) -> bool:
-    """Whether so little is asked for that it is looked through: what somebody has, or what words find."""
-    return narrowed.q is not None or narrowed.assignee_id is not None
+def _his(reader: Reader, narrowed: Filter, assignee_id: UUID, values: Values) -> str:
+    """What somebody has, as far as the reader sees it."""
+    only = [f"c.assignee_id = {values.add(assignee_id, 'uuid')}"]
+    if narrowed.team_id is not None:
+        only.append(f"c.team_id = {values.add(narrowed.team_id, 'uuid')}")
+    if not reader.all and assignee_id != reader.user_id:
+        only.append(f"c.team_id = any ({values.add(list(reader.team_ids), 'uuid[]')})")
+    return " and ".join(only)
 
 
 def _few(reader: Reader, narrowed: Filter, values: Values) -> str:
     """The definition of `few`, for lists that need it: read once, and sorted in each leg."""
     only = []
-    if _is_small(narrowed):
+    if narrowed.q is not None:
         if not reader.all:
             teams = values.add(list(reader.team_ids), "uuid[]")
             only.append(f"(x.team_id = any ({teams}) or x.assignee_id = $1::uuid)")
@@ -197,9 +203,8 @@ def _few(reader: Reader, narrowed: Filter, values: Values) -> str:
             only.append(f"x.team_id = {values.add(narrowed.team_id, 'uuid')}")
         if narrowed.assignee_id is not None:
             only.append(f"x.assignee_id = {values.add(narrowed.assignee_id, 'uuid')}")
-        if narrowed.q is not None:
-            only.append(f"x.id = any (array({' union '.join(_found(narrowed.q, values))}))")
-    elif narrowed.team_id is None and not reader.all:  # his own elsewhere
+        only.append(f"x.id = any (array({' union '.join(_found(narrowed.q, values))}))")
+    elif narrowed.team_id is None and narrowed.assignee_id is None and not reader.all:  # his own elsewhere
         teams = values.add(list(reader.team_ids), "uuid[]")
         only.append(f"x.assignee_id = $1::uuid and (x.team_id is null or x.team_id <> all ({teams}))")
     if only and narrowed.status is not None:

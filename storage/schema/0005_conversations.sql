@@ -12,7 +12,8 @@ create index conversations_queue
     on conversations (team_id, status, priority, (coalesce(waiting_since, 'infinity'::timestamptz)), id)
     where assignee_id is null;
 create index conversations_assignee
-    on conversations (assignee_id, status, (coalesce(last_message_at, created_at)), id) where assignee_id is not null;
+    on conversations (assignee_id, status, priority, (coalesce(waiting_since, 'infinity'::timestamptz)), id)
+    where assignee_id is not null;
 create index conversations_merged on conversations (merged_into_id) where merged_into_id is not null;
 
 create index conversations_snoozed
