@@ -12,6 +12,7 @@ from hub.customer import Address, Known
 from hub.events import Audience
 from hub.inbound import Identity, IdentityKind
 from hub.listing import Row
+from hub.record import evolve
 from hub.rights import Reader
 from storage.database import Database
 from storage.sql import load
@@ -76,7 +77,9 @@ def to_conversation(row: asyncpg.Record) -> Conversation:
 def _to_desk(row: asyncpg.Record) -> Desk:
     held = tuple(Held(UUID(h["id"]), row["id"], h["target"], h["item"]) for h in row["held"] or ())
     addresses = frozenset(Identity(IdentityKind(a["kind"]), a["value"]) for a in row["addresses"] or ())
-    return Desk(to_conversation(row), held=held, addresses=addresses)
+    shown = to_conversation(row)
+    customer = evolve(shown.customer, named=row["customer_named"], version=row["customer_version"])
+    return Desk(evolve(shown, customer=customer), held=held, addresses=addresses)
 
 
 class Conversations:
@@ -100,7 +103,9 @@ class Conversations:
             rows = await connection.fetch(SQL.resolve, list(range(len(addresses))), channels, kinds, values)
         found: list[Known | None] = [None] * len(addresses)
         for row in rows:
-            card = CustomerCard(row["customer_id"], row["name"], row["phone"], row["created_at"])
+            card = CustomerCard(
+                row["customer_id"], row["name"], row["phone"], row["created_at"], row["named"], row["version"]
+            )
             found[row["n"]] = Known(card, row["conversation_id"], Status(row["status"]) if row["status"] else None)
         return found
 

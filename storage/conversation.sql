@@ -2,6 +2,7 @@
 -- Conversations with everything a decision needs of them.
 select
     c.*, u.name as assignee_name, p.name as customer_name, p.created_at as customer_created_at,
+    p.named as customer_named, p.version as customer_version,
     (select i.value from identities i where i.customer_id = c.customer_id and i.kind = 'wa_id' limit 1) as customer_phone,
     (
         select json_agg(json_build_object('id', h.id, 'target', h.target, 'item', h.item) order by h.id)
@@ -20,7 +21,7 @@ where c.id = any($1::uuid[])
 -- For each address (channel, kind, value): whose it is, and that customer's newest conversation on the channel, or the
 -- live one that it was merged into.
 select
-    a.n, i.customer_id, p.name, p.created_at,
+    a.n, i.customer_id, p.name, p.created_at, p.named, p.version,
     (select x.value from identities x where x.customer_id = i.customer_id and x.kind = 'wa_id' limit 1) as phone,
     coalesce(target.id, last.id) as conversation_id, coalesce(target.status, last.status) as status
 from unnest($1::int[], $2::text[], $3::text[], $4::text[]) as a (n, channel, kind, value)

@@ -11,6 +11,7 @@ from storage.auth_session import SignInStore
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
+from storage.customer import CustomerStore
 from storage.database import Database, Limits
 from storage.draft import DraftStore
 from storage.due import DueConversations
@@ -53,6 +54,7 @@ class Stores:
     beginnings: Beginnings
     histories: Histories
     drafts: DraftStore
+    customers: CustomerStore
     messages: Messages
     quarantine: QuarantineStore
     users: UserStore
@@ -103,6 +105,7 @@ class Stores:
             beginnings=Beginnings(database),
             histories=Histories(database),
             drafts=DraftStore(database),
+            customers=CustomerStore(database),
             messages=Messages(database),
             quarantine=QuarantineStore(database),
             users=UserStore(database),

@@ -10,6 +10,7 @@ from attrs import frozen
 from actors.kernel import System
 from hub.channel import Channel
 from hub.config import Config
+from hub.customer import Customers
 from hub.ports import FileStore, MessageReader, Uploads
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
@@ -18,6 +19,7 @@ from web import colleagues, conversations
 from web.colleagues import Colleagues
 from web.conversations import ConversationsDesk
 from web.cursors import Cursors
+from web.customer import CustomerDoors
 from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
@@ -33,6 +35,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
 
     @property
     def messages(self) -> MessageReader: ...
+    @property
+    def customers(self) -> Customers: ...
     @property
     def media(self) -> Uploads: ...
     @property
@@ -70,6 +74,7 @@ class Desk:
         doors = (
             messages,  # addresses are tried in this order: what is asked for most comes first
             self._conversations(messages),
+            CustomerDoors(self.system, self.stores.customers, self.cursors),
             self._media(),
             TemplateDoors(self.templates),
             Colleagues(self.system, self.stores, self.cursors),

@@ -286,6 +286,14 @@ class Due:
     """Time to look whether something is due: the end of a snooze, or of the time in which a resolved one goes on."""
 
 
+@frozen
+class ShowCustomer:
+    """Colleagues have changed what is known of the customer: `card` is what there is to show now."""
+
+    author: Author
+    card: CustomerCard
+
+
 Tagging = AddTag | RemoveTag | Retag
 """What can be asked of a conversation's tags."""
 
@@ -309,4 +317,5 @@ Command = (
     | Due
     | Tagging
     | Noting
+    | ShowCustomer
 )

@@ -132,7 +132,7 @@ def _learn(desk: Desk, effects: Effects, command: Receive, context: Context) -> 
     desk = owned(desk, effects, command.learned)
     if command.attributes and not effects.customers:
         effects.customer_updates.append((customer.id, None, command.attributes, context.now))
-    name = command.name or customer.name
+    name = customer.name if customer.named else command.name or customer.name
     phone = customer.phone or next((i.value for i in command.learned if i.kind is IdentityKind.WA_ID), None)
     if name == customer.name and phone == customer.phone:
         return desk

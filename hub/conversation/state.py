@@ -89,12 +89,15 @@ def after(status: Status, trigger: Trigger) -> Status:
 
 @frozen
 class CustomerCard:
-    """What a conversation shows of its customer."""
+    """What a conversation shows of its customer. `named`: a colleague gave the name, and channels no longer change it.
+    `version` tells which of two cards is the newer one."""
 
     id: UUID
     name: str | None
     phone: str | None
     created_at: datetime
+    named: bool = False
+    version: int = 1
 
 
 @frozen

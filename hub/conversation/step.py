@@ -24,9 +24,11 @@ from hub.conversation.commands import (
     Retag,
     Retry,
     SendResult,
+    ShowCustomer,
     Start,
     Take,
 )
+from hub.conversation.customer import show_customer
 from hub.conversation.due import come_due
 from hub.conversation.effects import Effects
 from hub.conversation.merge import absorb, merge
@@ -59,6 +61,7 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     Retag: retag,
     AddNote: add_note,
     DeleteNote: delete_note,
+    ShowCustomer: show_customer,
 }
 
 

@@ -202,10 +202,13 @@ begin
     end if;
 
     if in_customer_updates is not null then
+        -- A name that a colleague gave stays, and nothing is learnt of somebody who is to be forgotten.
         update customers x
-        set name = coalesce(r.name, x.name), attributes = x.attributes || r.attributes, updated_at = r.at, version = x.version + 1
+        set name = case when x.named then x.name else coalesce(r.name, x.name) end, attributes = x.attributes || r.attributes,
+            updated_at = r.at, version = x.version + 1
         from json_to_recordset(in_customer_updates) as r (item integer, id uuid, name text, attributes jsonb, at timestamptz)
-        where x.id = r.id and r.item <> all (bad);
+        where x.id = r.id and r.item <> all (bad) and x.erased_at is null
+            and (not x.named and r.name is distinct from x.name and r.name is not null or not x.attributes @> r.attributes);
     end if;
 
     if in_lost_identities is not null then

@@ -33,6 +33,7 @@ from hub.whatsapp.template import Template
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
+from storage.customer import CustomerStore
 from storage.database import Database
 from storage.draft import DraftStore
 from storage.history import Histories
@@ -113,7 +114,7 @@ class DeskStage(People):
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
         self.lists, self.histories = ConversationList(database), Histories(database)
         self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
-        self.viewing = ViewingBoard()
+        self.viewing, self.customers = ViewingBoard(), CustomerStore(database)
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
