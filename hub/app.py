@@ -33,55 +33,43 @@ from actors.gestures import Gestures
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
 from actors.media_fetch import Fetching
-from actors.presence import PresenceBoard
-from actors.replay import Replayer
-from actors.rights_watch import RightsWatch
-from actors.session import SessionLimits
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
-from actors.viewing import ViewingBoard
 from hub import __version__
 from hub.channel import Channel
-from hub.config import ChatAppChannel, Config, WhatsAppChannel
+from hub.config import ChatAppChannel, Config
 from hub.draft import KEPT
 from hub.frame import Frame
 from hub.journal import Committed
 from hub.media import Patience
 from hub.ports import Carrier
-from hub.presence import PresenceTable
 from hub.whatsapp.reference import parse_reference
-from hub.whatsapp.template import Template
 from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
 from storage.stores import Stores
-from web import keys, metrics, outgoing_guard, server, webhooks_out
+from web import agent_streams, keys, server, webhooks_out
 from web.accounts import Accounts
+from web.agent_streams import AgentStreams
 from web.body import BodyLimits
 from web.chat_app.app import ChatApp
 from web.connections import limit_accept_errors
 from web.cursors import Cursors
 from web.desk import Desk
-from web.docs import Docs
 from web.figures import Figures
 from web.gathered import Gathered
-from web.health import Flags, Health, State
+from web.health import Flags, State
 from web.idempotency import Idempotency
 from web.key_access import KeyAccess
 from web.media import MediaDoors
 from web.multipart import FormLimits
-from web.openapi import Description
+from web.operations import Operations
 from web.page import InboxPage
 from web.people import People
-from web.problem_pages import ProblemPages
-from web.realtime import Colleagues, Realtime, StreamSettings
-from web.realtime_access import Gate
-from web.realtime_actions import RealtimeActions
 from web.routes import Route
 from web.server import Listener
 from web.tokens import AccessTokens
-from web.whatsapp.number import Lines, WhatsAppNumber
-from web.whatsapp.webhook import InHand, WhatsAppWebhook
+from web.whatsapp import numbers
 
 log = logging.getLogger("hub.app")
 
@@ -123,6 +111,7 @@ class Hub:
         )
         self.tail = EventTail(self.stores.events, self._push, self._reset, poll=config.events.poll)
         self.figures.realtime.follow(self.tail)
+        self.streams = AgentStreams(config, self.stores, self.sessions, self.tail, self.figures.realtime, now)
         self.ready = asyncio.Event()
         self._broken: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self._closing = contextlib.AsyncExitStack()
@@ -140,7 +129,6 @@ class Hub:
         self._register_actors()
         self._accounts = self._make_accounts()
         self._keys = KeyAccess(self.stores.api_keys, self._accounts.principal)
-        self._realtime = self._make_realtime()
         try:
             self._listener = await self._listen()
         except OSError:
@@ -153,23 +141,14 @@ class Hub:
 
     async def _open_lines(self) -> None:
         """The ways out to the channels."""
-        config, closing = self.config, self._closing
-        per_host = max(config.outgoing.per_host, config.outbox.in_flight)
-        graph = await closing.enter_async_context(outgoing_guard.session(guarded=False, per_host=per_host))
-        outside = await closing.enter_async_context(outgoing_guard.session(guarded=True))
+        config, stores, enter = self.config, self.stores, self._closing.enter_async_context
         self._errands = aiojobs.Scheduler(limit=None, close_timeout=15.0)
-        lines = Lines(graph, outside, self.stores.media, self.stores.files, config.outgoing)
-        self._numbers = {
-            name: WhatsAppNumber.of(name, given, lines)
-            for name, given in config.channels.items()
-            if isinstance(given, WhatsAppChannel)
-        }
-        numbers = {name: number.carrier for name, number in self._numbers.items()}
-        self._carriers: dict[str, Carrier] = {**numbers, **self.chat.carriers}
-        self._gestures = Gestures(self._carriers, self.stores.conversations, self._errands.spawn)
-        self._webhooks = await closing.enter_async_context(
+        self._numbers = await enter(numbers.opened(config, stores.media, stores.files))
+        self._carriers: dict[str, Carrier] = {**self._numbers.carriers, **self.chat.carriers}
+        self._gestures = Gestures(self._carriers, stores.conversations, self._errands.spawn)
+        self._webhooks = await enter(
             webhooks_out.opened(
-                config, self.system, self.stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
+                config, self.system, stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
             )
         )
 
@@ -181,8 +160,8 @@ class Hub:
             Child("database", self._connect, ready=self.ready.wait),
             Child("pinger", pinger.run),
             Child("tail", self.tail.run, ready=self.tail.opened),
-            Child("rights", self._rights.run),
-            Child("presence", self._presence.run),
+            Child("rights", self.streams.rights.run),
+            Child("presence", self.streams.presence.run),
             Child("loop", partial(measure_lag, self.figures.actors.lag.set)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
@@ -223,7 +202,7 @@ class Hub:
         self.system.ref(kinds.RETAGGER, 0).tell(tag.Look())
         for name in self._carriers:
             self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
-        for name in self._numbers:
+        for name in self._numbers.by_channel:
             self._media_waits(name)
         await asyncio.Event().wait()
 
@@ -254,7 +233,7 @@ class Hub:
                 partial(self.figures.media.fetched, name),
                 Patience(config.media.tries, config.media.retry_first, config.media.retry_most),
             )
-            for name, number in self._numbers.items()
+            for name, number in self._numbers.by_channel.items()
         }
         pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every)
         world = conversation.World(stores.messages, stores.notes, self._channels, now, self._media_waits)
@@ -297,41 +276,6 @@ class Hub:
         self._access = AccessTokens(keys.ring(signing, "access token"), auth.access_ttl)
         return Accounts(Gathered(self.stores.users.accounts), self._access, fresh=1.0)
 
-    def _make_realtime(self) -> Realtime:
-        stores, config = self.stores, self.config
-        self._rights = RightsWatch(self.sessions, stores.viewers)
-        self._accounts.watchers.append(self._rights.changed)
-        self._presence = PresenceBoard(self.sessions, now, table=PresenceTable(config.presence.leave_after))
-        self.figures.realtime.count_untold(lambda: self._presence.untold)
-        self._viewing = ViewingBoard()
-        self._signals = Signals(
-            self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self._viewing
-        )
-        self._gate = Gate(
-            self._accounts,
-            self._access,
-            stores.viewers,
-            stores.tickets,
-            public_url=config.server.public_url,
-        )
-        return Realtime(
-            self._gate,
-            self.tail,
-            self.sessions,
-            Replayer(self.tail, stores.events, self.sessions),
-            Colleagues(self._presence, self._signals),
-            self.figures.realtime,
-            now,
-            self._stream_settings(),
-        )
-
-    def _stream_settings(self) -> StreamSettings:
-        limits = self.config.limits
-        return StreamSettings(
-            heartbeat=self.config.timeouts.heartbeat,
-            limits=SessionLimits(limits.session_events, limits.session_bytes, limits.sockets_per_user),
-        )
-
     def _desk(self) -> list[Route]:
         world = Desk(
             config=self.config,
@@ -339,28 +283,27 @@ class Hub:
             stores=self.stores,
             cursors=self._cursors,
             clock=now,
-            find_template=self._find_template,
-            templates={name: number.templates.all for name, number in self._numbers.items()},
+            find_template=self._numbers.find_template,
+            templates=self._numbers.templates,
             was_read=self._gestures.read,
-            viewers=self._viewing.of,
+            viewers=self.streams.viewing.of,
             channels=self._channels,
             uploaded=self.figures.media.uploaded,
         )
-        actions = RealtimeActions(self._gate, self._presence, self._signals)
-        return [*world.routes(), *self._realtime.routes(), *actions.routes()]
+        signals = Signals(
+            self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self.streams.viewing
+        )
+        return [*world.routes(), *self.streams.routes(self._accounts, self._access, signals)]
 
     def _channel_doors(self) -> list[Route]:
-        accounts = {name: number.account for name, number in self._numbers.items()}
-        stores, limits, ingress = self.stores, self.config.limits, self.figures.ingress
-        in_hand = InHand(limits.webhooks_in_hand)
-        whatsapp = WhatsAppWebhook(accounts, self.intake, ingress, now, limits.webhook_body, in_hand)
-        form = FormLimits(self.config.media.max_bytes)
+        stores, config = self.stores, self.config
+        whatsapp = self._numbers.routes(config, self.intake, self.figures.ingress, now)
+        form = FormLimits(config.media.max_bytes)
         media = MediaDoors(stores.media, stores.files, form, self.figures.media.uploaded)
-        return [*whatsapp.routes(), *self.chat.routes(self.tail, self._keys, media, self._stream_settings())]
+        return [*whatsapp, *self.chat.routes(self.tail, self._keys, media, agent_streams.settings(config))]
 
-    async def _listen(self) -> Listener:
-        config = self.config
-        stores = self.stores
+    def _routes(self) -> list[Route]:
+        config, stores = self.config, self.stores
         people = People(
             config,
             stores.users,
@@ -374,13 +317,13 @@ class Hub:
             self._cursors,
             now,
         )
-        routes = [*people.routes(), *self._desk(), *self._channel_doors(), *ProblemPages().routes()]
-        routes += Health(self.flags).routes()
-        routes += metrics.Exposition(self.figures.registry, config.server.metrics_token.reveal()).routes()
-        routes += [*Description(routes, __version__).routes(), *Docs(routes, __version__, self._url).routes()]
-        routes += InboxPage(STATIC).routes()
+        api = [*people.routes(), *self._desk(), *self._channel_doors()]
+        return [*api, *Operations(config, self.flags, self.figures).routes(api), *InboxPage(STATIC).routes()]
+
+    async def _listen(self) -> Listener:
+        config = self.config
         app = server.build(
-            routes,
+            self._routes(),
             authenticate=self._keys.api,
             replay=Idempotency(self.stores.answers),
             requests=self.figures.requests,
@@ -401,14 +344,6 @@ class Hub:
             limits=limits,
             shutdown_timeout=config.drain.requests,
         )
-
-    @property
-    def _url(self) -> str:
-        return self.config.server.public_url or f"http://{self.config.server.host}:{self.config.server.port}"
-
-    async def _find_template(self, channel: str, name: str, language: str) -> Template | None:
-        number = self._numbers.get(channel)
-        return await number.templates.find(name, language) if number is not None else None
 
     # Background
 
@@ -441,7 +376,7 @@ class Hub:
             self.system.ref(kinds.COURIER, name).tell(courier.Close())
         self._webhooks.close()
         await self._listener.stop_accepting()
-        await asyncio.gather(self._realtime.drain(drain.spread), self.chat.drain(drain.spread))
+        await asyncio.gather(self.streams.drain(drain.spread), self.chat.drain(drain.spread))
         await self._listener.close()
         await self._errands.wait_and_close(max(until - clock(), 0.0))
         report = await self.system.drain(drain.mailboxes)
