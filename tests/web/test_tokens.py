@@ -1,8 +1,5 @@
 """Tokens: whose they are, for how long, and nobody else's. How doors refuse bad ones is in test_auth."""
 
-import hmac
-import json
-from base64 import urlsafe_b64encode
 from uuid import uuid4
 
 import pytest
@@ -38,58 +35,6 @@ def test_rotation_of_the_secret() -> None:
     assert both.verify(token) == old.verify(token)
     with pytest.raises(Unauthenticated):
         old.verify(both.issue(uuid4(), uuid4(), 0))
-
-
-def _encoded(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-@pytest.mark.parametrize(
-    ("header", "good"),
-    [
-        ({}, True),
-        ({"typ": "JWT"}, True),
-        ({"alg": "HS512"}, False),
-        ({"alg": "none"}, False),
-        ({"crit": ["exp"]}, False),
-        ({"kid": "another"}, False),
-        ({"kid": ["a", "list"]}, False),
-        ({"kid": None}, False),
-    ],
-)
-def test_a_good_signature_under_another_header_is_none(header: dict[str, object], good: bool) -> None:
-    keys = ring([OLD], "access token")
-    tokens = AccessTokens(keys)
-    payload = tokens.issue(uuid4(), uuid4(), 0).split(".")[1]
-    head = _encoded(json.dumps({"alg": "HS256", "kid": keys.signing_id, **header}).encode())
-    token = f"{head}.{payload}.{_encoded(hmac.digest(keys.signing, f'{head}.{payload}'.encode(), 'sha256'))}"
-    if good:
-        assert tokens.verify(token).token_version == 0
-    else:
-        with pytest.raises(Unauthenticated):
-            tokens.verify(token)
-
-
-def test_an_access_token_changed_in_any_part_is_none() -> None:
-    tokens = AccessTokens(ring([OLD], "access token"))
-    token = tokens.issue(uuid4(), uuid4(), 0)
-    other = tokens.issue(uuid4(), uuid4(), 0).split(".")[1]
-    header, payload, mac = token.split(".")
-    lists = _encoded(b"[]")
-    for changed in (
-        f"{header}.{other}.{mac}",
-        f"{header}.{payload}",
-        f"{header}.{payload}.",
-        f"{header}.{payload}.{mac}=",
-        f"{header}.{payload}.{mac}.",
-        f"{lists}.{payload}.{mac}",
-        f".{payload}.{mac}",
-        f"{header}.{payload}.é{mac}",
-        f"{header}.{payload}.!{mac}",
-    ):
-        with pytest.raises(Unauthenticated):
-            tokens.verify(changed)
-    assert tokens.verify(token).token_version == 0
 
 
 def test_refresh_tokens_are_ours_or_nobodys() -> None:
