@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 from hub.conversation.state import Status
 from hub.listing import Filter, Position, Row, Sort
 from hub.rights import Reader
+from hub.search import fold
 from storage.conversation import to_conversation
 from storage.database import Database
 from storage.sql import load
@@ -215,12 +216,12 @@ def _few(reader: Reader, narrowed: Filter, values: Values) -> str:
 
 def _found(q: str, values: Values) -> Iterator[str]:
     """Ways in which words can be meant: as a customer's name, a subject, the conversation's number, a phone number."""
-    words, digits = re.findall(r"\w+", q), re.sub(r"[\s()+.#-]", "", q)
+    words, digits = re.findall(r"\w+", fold(q)), re.sub(r"[\s()+.#-]", "", q)
     of, most = "select y.id from conversations y", f"limit {MOST_FOUND}"
     if words:
         asked = values.add(" & ".join(f"'{word}':*" for word in words), "text")
         name, subject = (
-            f"to_tsvector('simple', {text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "y.subject")
+            f"search_words({text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "y.subject")
         )
         yield f"({of} join customers p on p.id = y.customer_id where p.name is not null and {name} {most})"
         yield f"({of} where y.subject is not null and {subject} {most})"

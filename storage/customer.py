@@ -12,6 +12,7 @@ from hub.customer import Address, Customer, CustomerChange, History, PastConvers
 from hub.errors import NotFound, StaleVersion
 from hub.inbound import Identity, IdentityKind
 from hub.rights import Reader, Role
+from hub.search import fold
 from storage.database import Connection, Database
 from storage.sql import load
 
@@ -144,6 +145,6 @@ def _rights(reader: Reader) -> tuple[UUID, bool, list[UUID]]:
 
 def _meant(q: str) -> tuple[str | None, str]:
     """The words as a question about names, and what an address begins with: a number loses what people write in it."""
-    words = re.findall(r"\w+", q)
+    words = re.findall(r"\w+", fold(q))
     digits = re.sub(r"[\s()+.-]", "", q)
     return " & ".join(f"'{word}':*" for word in words) or None, digits if digits.isdecimal() else q.strip()

@@ -37,7 +37,7 @@ limit $6
 with meant as materialized (
     (
         select y.id from customers y
-        where $7::text is not null and y.name is not null and to_tsvector('simple', y.name) @@ to_tsquery('simple', $7)
+        where $7::text is not null and y.name is not null and search_words(y.name) @@ to_tsquery('simple', $7)
         limit $9
     )
     union

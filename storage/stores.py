@@ -30,6 +30,7 @@ from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
 from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
+from storage.search import SearchStore
 from storage.stream_ticket import StreamTicketStore
 from storage.tag import TagStore
 from storage.team import TeamStore
@@ -75,6 +76,7 @@ class Stores:
     notifications: NotificationStore
     saved_replies: SavedReplyStore
     views: ViewStore
+    searches: SearchStore
     rooms: RoomRows
     webhooks: EndpointStore
     webhook_deliveries: DeliveryStore
@@ -129,6 +131,7 @@ class Stores:
             notifications=NotificationStore(database),
             saved_replies=SavedReplyStore(database),
             views=ViewStore(database),
+            searches=SearchStore(database),
             rooms=RoomRows(database),
         )
 

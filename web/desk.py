@@ -12,6 +12,7 @@ from hub.channel import Channel
 from hub.config import Config
 from hub.customer import Customers
 from hub.ports import FileStore, MessageReader, Uploads
+from hub.search import Searches
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
@@ -24,6 +25,7 @@ from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.routes import Route
+from web.search import SearchDoors
 from web.template import TemplateDoors, Templates
 from web.webhook import WebhookDoors
 from web.webhook_delivery import WebhookDeliveryDoors
@@ -41,6 +43,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
     def media(self) -> Uploads: ...
     @property
     def files(self) -> FileStore: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def webhooks(self) -> Endpoints: ...
     @property
@@ -77,6 +81,7 @@ class Desk:
             CustomerDoors(self.system, self.stores.customers, self.cursors),
             self._media(),
             TemplateDoors(self.templates),
+            SearchDoors(self.stores.searches, self.cursors),
             Colleagues(self.system, self.stores, self.cursors),
             self._webhooks(),
             self._webhook_deliveries(),

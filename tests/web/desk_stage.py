@@ -47,6 +47,7 @@ from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
 from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
+from storage.search import SearchStore
 from storage.tag import TagStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
@@ -112,6 +113,7 @@ class DeskStage(People):
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
+        self.searches = SearchStore(database)
         self.lists, self.histories = ConversationList(database), Histories(database)
         self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
         self.viewing, self.customers = ViewingBoard(), CustomerStore(database)
