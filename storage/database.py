@@ -5,14 +5,15 @@ vanished keeps its locks otherwise; and its queries on the client, because a que
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import orjson
-from attrs import frozen
+from attrs import define, frozen
 
 from hub.errors import Unavailable
 
@@ -99,6 +100,25 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
     )
 
 
+@define
+class _Bound:
+    """A transaction around what a task does, opened when it first asks for a connection. Tasks that it starts are not
+    part of it."""
+
+    database: "Database"
+    task: "asyncio.Task[Any] | None"
+    begin: Callable[[], Awaitable[Connection]]
+    _connection: "Connection | None" = None
+
+    async def connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = await self.begin()
+        return self._connection
+
+
+_BOUND: "ContextVar[_Bound | None]" = ContextVar("bound", default=None)
+
+
 async def _nothing(connection: Connection) -> None:
     """Instead of the driver's clean-up query at every release: nobody leaves settings or locks on a connection."""
 
@@ -154,6 +174,12 @@ class Database:
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """A connection for a moment. Raises Unavailable when none is to be had or it breaks while in use."""
+        bound = _BOUND.get()
+        if bound is not None and bound.database is self and bound.task is asyncio.current_task():
+            connection = await bound.connection()
+            async with connection.transaction():  # what fails in it is undone alone, as it would be without
+                yield connection
+            return
         if self._pool is None:
             raise Unavailable("The database is not connected.", retry_after=1)
         try:
@@ -167,6 +193,29 @@ class Database:
         """A connection with an open transaction: committed at the end, rolled back by any exception."""
         async with self.acquire() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def together(self, first: Callable[[Connection], Awaitable[None]]) -> AsyncIterator[None]:
+        """A transaction around all that this task does with the database inside: one commit, or nothing at all.
+
+        It begins, with `first`, when the task first asks for a connection: none is held for what comes before.
+        """
+        async with AsyncExitStack() as opened:
+
+            async def begin() -> Connection:
+                outside = _BOUND.set(None)
+                try:
+                    connection = await opened.enter_async_context(self.transaction())
+                finally:
+                    _BOUND.reset(outside)
+                await first(connection)
+                return connection
+
+            token = _BOUND.set(_Bound(self, asyncio.current_task(), begin))
+            try:
+                yield
+            finally:
+                _BOUND.reset(token)
 
     def size(self) -> tuple[int, int]:
         """How many connections the pool has, and how many of them are idle."""

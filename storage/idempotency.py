@@ -1,12 +1,15 @@
 """Answers to acting requests in PostgreSQL: the port `hub.idempotency.Answers`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import orjson
 from attrs import frozen
 
+from hub.errors import IdempotencyInFlight
 from hub.idempotency import Answer, Claim, Reused, Running
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.sql import load
 
 
@@ -16,6 +19,7 @@ class Sql:
 
     claim: str
     find: str
+    hold: str
     settle: str
     release: str
     prune: str
@@ -44,6 +48,17 @@ class AnswerStore:
         if row["request_hash"] != request_hash:
             return Reused()
         return Answer(row["status"], row["headers"], row["body"])
+
+    @asynccontextmanager
+    async def together(self, claim: Claim) -> AsyncIterator[None]:
+        """One transaction around all that this task writes, and the answer, if the claim still holds."""
+
+        async def hold(connection: Connection) -> None:
+            if await connection.fetchval(SQL.hold, claim.scope, claim.key, claim.at) is None:
+                raise IdempotencyInFlight(retry_after=1)
+
+        async with self._database.together(hold):
+            yield
 
     async def settle(self, claim: Claim, answer: Answer) -> None:
         """Keeps the answer for those who ask again."""

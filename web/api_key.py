@@ -158,6 +158,7 @@ class ApiKeyDoors:
                 returns=ApiKeyMade,
                 status=201,
                 idempotent=True,
+                atomic=True,
             ),
             route("GET", "/{id}", self.get, "One key", manage, returns=ApiKeySeen, errors=missing),
             route("DELETE", "/{id}", self.revoke, "Revoke a key", manage, status=204, errors=missing),

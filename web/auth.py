@@ -9,7 +9,7 @@ from uuid import UUID
 from aiohttp import web
 from attrs import frozen
 
-from hub.errors import LimitReached, Unauthenticated
+from hub.errors import Forbidden, LimitReached, Unauthenticated
 from hub.ids import uuid7
 from hub.rights import RIGHTS, Permission
 from hub.sign_in import Attempts, Rotation, SignIns
@@ -166,12 +166,12 @@ class Auth:
     def routes(self) -> list[Route]:
         """Signing in and out."""
         route = Section("auth", "/api/v1/auth").route
-        refused = (Unauthenticated, LimitReached)
+        refused, cookies = (Unauthenticated, LimitReached), (Forbidden, Unauthenticated)
         return [
             route(
                 "POST", "/login", self.login, "Sign in", body=Login, returns=SignedIn, errors=refused, body_limit=8192
             ),
-            route("POST", "/refresh", self.refresh, "New tokens for the cookie", returns=SignedIn, errors=refused[:1]),
-            route("POST", "/logout", self.logout, "Sign out", status=204),
+            route("POST", "/refresh", self.refresh, "New tokens for the cookie", returns=SignedIn, errors=cookies),
+            route("POST", "/logout", self.logout, "Sign out", status=204, errors=cookies[:1]),
             route("GET", "/me", self.who, "Who I am", Permission.ACCOUNT_USE, returns=Me),
         ]

@@ -2,10 +2,15 @@
 
 Only answers that say something was done are kept. A request that failed has left nothing behind, so its key is free
 again at once and a corrected request may use it.
+
+A process may die between the effect and the answer. What a handler writes itself is therefore committed together with
+its answer (`atomic` routes); what actors write through the journal has a name (`effect_id`, a client's id, or the state
+that is asked for) by which the conversation knows it when the request is run again.
 """
 
 import hashlib
 import re
+from uuid import UUID
 
 from aiohttp import web
 
@@ -13,10 +18,11 @@ from hub.errors import IdempotencyInFlight, IdempotencyKeyInvalid, IdempotencyKe
 from hub.idempotency import Answer, Answers, Claim, Reused, Running
 from web.body import raw
 from web.principal import principal
-from web.routes import Handler
+from web.routes import ROUTE, Handler
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+CLAIM = web.RequestKey("claim", Claim)
 REPLAYED = web.ResponseKey("replayed", bytes)
 """On an answer: the body that is kept for repetitions in its place, for one that holds what may not be stored."""
 
@@ -55,11 +61,18 @@ class Idempotency:
         return await self._first(found, request, handler)
 
     async def _first(self, claim: Claim, request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[CLAIM] = claim
         try:
-            response = await handler(request)
+            if request[ROUTE].atomic:
+                async with self._answers.together(claim):
+                    return await self._run(claim, request, handler)
+            return await self._run(claim, request, handler)
         except BaseException:
             await self._answers.release(claim)
             raise
+
+    async def _run(self, claim: Claim, request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
         if response.status < 400 and isinstance(response, web.Response) and isinstance(response.body, bytes | None):
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
             body = response.get(REPLAYED, response.body or b"")
@@ -67,6 +80,12 @@ class Idempotency:
         else:
             await self._answers.release(claim)
         return response
+
+
+def effect_id(request: web.Request) -> UUID | None:
+    """A name for what this request makes, by which a repetition finds it; None without an Idempotency-Key."""
+    claim: Claim | None = request.get(CLAIM)
+    return claim.effect_id if claim is not None else None
 
 
 async def _hash(request: web.Request) -> bytes:

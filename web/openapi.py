@@ -18,6 +18,7 @@ from hub.errors import (
     Invalid,
     InvalidJson,
     LimitReached,
+    Overloaded,
     PayloadTooLarge,
     RequestTimeout,
     Unauthenticated,
@@ -30,6 +31,13 @@ from web.routes import Route
 from web.schemas import Schemas, first_line
 
 _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+
+_KEY_SCHEMA = {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$", "description": "Makes repetitions harmless."}
+_VERSION_SCHEMA = {
+    "type": "string",
+    "pattern": r'^(\*|(W/)?"[0-9]{1,9}")$',
+    "description": "The version that is changed.",
+}
 
 _PROBLEM = {
     "type": "object",
@@ -79,7 +87,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "description": route.description or first_line(route.handler),
         "operationId": operation_id(route),
         "tags": list(route.tags),
-        "responses": {str(route.status): _success(route, schemas), **_failures(route)},
+        "responses": {**_successes(route, schemas), **_failures(route)},
     }
     parameters = [*_path_parameters(route), *_query_parameters(route, schemas), *_header_parameters(route)]
     if parameters:
@@ -99,6 +107,10 @@ def operation_id(route: Route) -> str:
     return re.sub(r"\W+", "_", route.method.lower() + plain).strip("_")
 
 
+def _successes(route: Route, schemas: Schemas) -> dict[str, Any]:
+    return {str(status): _success(route, schemas) for status in sorted((route.status, *route.also))}
+
+
 def _success(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.returns is None:
         return {"description": "Done."}
@@ -112,7 +124,7 @@ def failures(route: Route) -> list[type[HubError]]:
     """Every error that a route can answer with, but for `internal`."""
     found: list[type[HubError]] = [*route.errors, BadRequest, Unavailable]
     if route.permission is not None:
-        found += [Unauthenticated, Forbidden]
+        found += [Unauthenticated, Forbidden, Overloaded]
     if route.body is not None:
         found += [InvalidJson, Invalid, PayloadTooLarge, UnsupportedMedia, RequestTimeout]
     if route.query is not None:
@@ -134,7 +146,7 @@ def _failure(errors: list[type[HubError]]) -> dict[str, Any]:
         "description": " ".join(f"`{error.code}`: {error.title()}" for error in errors),
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if {LimitReached.code, Unavailable.code} & {error.code for error in errors}:
+    if {LimitReached.code, Overloaded.code, Unavailable.code} & {error.code for error in errors}:
         answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
     return answer
 
@@ -158,10 +170,10 @@ def _query_parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
 
 
 def _header_parameters(route: Route) -> list[dict[str, Any]]:
-    names = ["Idempotency-Key"] if route.idempotent else []
+    schemas = {"Idempotency-Key": _KEY_SCHEMA} if route.idempotent else {}
     if route.method == "PATCH":
-        names.append("If-Match")
-    return [{"name": name, "in": "header", "schema": {"type": "string"}, "required": False} for name in names]
+        schemas["If-Match"] = _VERSION_SCHEMA
+    return [{"name": name, "in": "header", "schema": schema, "required": False} for name, schema in schemas.items()]
 
 
 class Description:

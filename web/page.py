@@ -29,7 +29,7 @@ SCREENS = (
     "/inbox/{rest:.*}",
     "/approvals",
     "/chat",
-    "/chat/{rest:.*}",
+    "/chat/{rest:(?!v1/).*}",
     "/wallboard",
     "/reports",
     "/customers/{rest:.*}",

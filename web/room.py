@@ -215,7 +215,17 @@ class RoomDoors:
         return [
             route("GET", "", self.index, "My rooms", use, query=Page, returns=RoomsSeen),
             route(
-                "POST", "", self.open, "Open a room", use, body=RoomNew, returns=RoomSeen, status=201, idempotent=True
+                "POST",
+                "",
+                self.open,
+                "Open a room",
+                use,
+                body=RoomNew,
+                returns=RoomSeen,
+                status=201,
+                also=(200,),
+                idempotent=True,
+                atomic=True,
             ),
             route(
                 "GET", talk, self.messages, "What was said", use, query=Before, returns=RoomMessagesSeen, errors=missing

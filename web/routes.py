@@ -21,9 +21,11 @@ class Route:
     """One method of one address.
 
     `permission` None lets anybody in. `body` and `query` are the attrs classes that the handler reads (`web.body`),
-    `returns` the class of a good answer's JSON. `errors` are those beyond what every route can raise. `idempotent`
-    routes take an Idempotency-Key. `body_limit` in bytes; None takes the API's. `stream` marks answers that stay open:
-    they are not timed as requests and take no HEAD. `hidden` keeps it out of the API's description (the page's files).
+    `returns` the class of a good answer's JSON, `also` further statuses of good answers. `errors` are those beyond what
+    every route can raise. `idempotent` routes take an Idempotency-Key; `atomic` ones of them write by themselves, not
+    through actors, and what they write is committed together with the answer that is kept. `body_limit` in bytes; None
+    takes the API's. `stream` marks answers that stay open: they are not timed as requests and take no HEAD. `hidden`
+    keeps it out of the API's description (the page's files).
     """
 
     method: str
@@ -35,8 +37,10 @@ class Route:
     query: type | None = None
     returns: type | None = None
     status: int = 200
+    also: tuple[int, ...] = ()
     errors: tuple[type[HubError], ...] = ()
     idempotent: bool = False
+    atomic: bool = False
     tags: tuple[str, ...] = ()
     body_limit: int | None = None
     stream: bool = False

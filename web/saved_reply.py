@@ -167,6 +167,7 @@ class SavedReplyDoors:
                 status=201,
                 errors=(Forbidden, AlreadyExists),
                 idempotent=True,
+                atomic=True,
             ),
             route(
                 "PATCH",

@@ -13,7 +13,7 @@ from actors.kernel import KernelError, System
 from actors.tag import Look
 from hub.conversation.commands import AddTag, Author, Command, RemoveTag
 from hub.conversation.state import Conversation, view
-from hub.errors import AlreadyExists, NotFound, StaleVersion
+from hub.errors import AlreadyExists, Invalid, InvalidTransition, NotFound, StaleVersion
 from hub.ports import ConversationReader
 from hub.rights import Permission
 from hub.tag import (
@@ -169,6 +169,7 @@ class TagDoors:
         of = Section("tags", "/api/v1/conversations/{id}/tags/{tag}").route
         see, manage, write = Permission.TAGS_READ, Permission.TAGS_MANAGE, Permission.CONVERSATIONS_WRITE
         changed, missing = (NotFound, StaleVersion, AlreadyExists), (NotFound,)
+        refused = (NotFound, Invalid, InvalidTransition, AlreadyExists)
         return [
             route("GET", "", self.index, "Tags, by name", see, query=Page, returns=TagsSeen),
             route(
@@ -182,13 +183,14 @@ class TagDoors:
                 status=201,
                 errors=(AlreadyExists,),
                 idempotent=True,
+                atomic=True,
             ),
             route(
                 "PATCH", "/{id}", self.change, "Change a tag", manage, body=TagPatch, returns=TagSeen, errors=changed
             ),
             route("DELETE", "/{id}", self.delete, "Remove a tag", manage, status=204, errors=missing),
-            of("PUT", "", self.add, "Tag a conversation", write, returns=ConversationSeen, errors=missing),
-            of("DELETE", "", self.remove, "Take a tag off", write, returns=ConversationSeen, errors=missing),
+            of("PUT", "", self.add, "Tag a conversation", write, returns=ConversationSeen, errors=refused),
+            of("DELETE", "", self.remove, "Take a tag off", write, returns=ConversationSeen, errors=refused),
         ]
 
 

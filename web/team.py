@@ -159,6 +159,7 @@ class TeamDoors:
                 status=201,
                 errors=made,
                 idempotent=True,
+                atomic=True,
             ),
             route("GET", "/{id}", self.get, "One team", see, returns=TeamSeen, errors=missing),
             route(

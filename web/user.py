@@ -88,7 +88,7 @@ class Colleague:
 class UsersSeen:
     """A page of users; colleagues get `id`, `name` and `role` only."""
 
-    data: tuple[UserSeen, ...]
+    data: tuple[UserSeen | Colleague, ...]
     next_cursor: str | None
 
 
@@ -233,6 +233,7 @@ class UserDoors:
                 status=201,
                 errors=made,
                 idempotent=True,
+                atomic=True,
             ),
             route("GET", "/{id}", self.get, "One user", read_, returns=UserSeen, errors=(NotFound,)),
             route(

@@ -145,6 +145,7 @@ class ViewDoors:
                 status=201,
                 errors=(Forbidden, AlreadyExists),
                 idempotent=True,
+                atomic=True,
             ),
             route(
                 "PATCH", "/{id}", self.change, "Change a view", write, body=ViewPatch, returns=ViewSeen, errors=changed

@@ -198,7 +198,7 @@ class WebhookDoors:
         """Endpoints, without their deliveries."""
         route, manage = Section("webhooks", URL).route, Permission.WEBHOOKS_MANAGE
         missing, changed = (NotFound,), (NotFound, StaleVersion)
-        made = {"returns": WebhookMade, "idempotent": True}
+        made = {"returns": WebhookMade, "idempotent": True, "atomic": True}
         return [
             route("GET", "", self.show, "Webhooks", manage, query=Page, returns=WebhooksSeen),
             route("POST", "", self.create, "Make a webhook", manage, body=WebhookNew, status=201, **made),

@@ -188,7 +188,7 @@ class WebhookDeliveryDoors:
     def routes(self) -> list[Route]:
         """Everything below one endpoint that concerns deliveries."""
         route, manage, missing = Section("webhooks", f"{URL}/{{id}}").route, Permission.WEBHOOKS_MANAGE, (NotFound,)
-        again = {"status": 202, "idempotent": True}
+        again = {"status": 202, "idempotent": True, "atomic": True}
         one, full = "/deliveries/{delivery_id}", WebhookDeliveryFull
         closed = (NotFound, InvalidTransition)
         return [

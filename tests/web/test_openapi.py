@@ -56,7 +56,20 @@ def test_a_route_tells_its_answers() -> None:
     told = document([door(body=Given, idempotent=True, permission=Permission.SEARCH_USE)], "1")["paths"]["/x/{id}"][
         "post"
     ]
-    assert told["responses"].keys() == {"200", "400", "401", "403", "408", "409", "413", "415", "422", "500", "503"}
+    assert told["responses"].keys() == {
+        "200",
+        "400",
+        "401",
+        "403",
+        "408",
+        "409",
+        "413",
+        "415",
+        "422",
+        "429",
+        "500",
+        "503",
+    }
     assert told["security"] == [{"bearer": []}]
     assert [parameter["name"] for parameter in told["parameters"]] == ["id", "Idempotency-Key"]
     assert "idempotency_key_reused" in told["responses"]["422"]["description"]

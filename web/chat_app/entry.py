@@ -7,7 +7,7 @@ from actors.customer_side import CustomerSide
 from hub.chat_app.inbox import AppCustomer
 from hub.chat_app.ports import InboxTicket, InboxTickets
 from hub.conversation.attributes import merged
-from hub.errors import Forbidden, Overloaded, Unavailable
+from hub.errors import Forbidden, Overloaded, Unauthenticated, Unavailable
 from web import answers
 from web.accounts import bearer
 from web.body import read
@@ -47,7 +47,7 @@ class EntryDoors:
     def routes(self) -> list[Route]:
         """Both."""
         route = Section("chat app", "/chat/v1").route
-        refused = (Forbidden, Unavailable)
+        refused = (Unauthenticated, Forbidden, Unavailable)
         return [
             route(
                 "POST",

@@ -17,6 +17,7 @@ from hub.errors import (
     NotFound,
     PayloadTooLarge,
     RequestTimeout,
+    Unauthenticated,
     Unavailable,
     UnsupportedMedia,
 )
@@ -79,7 +80,8 @@ class ChatMediaDoors:
                 returns=ChatFile,
                 status=201,
                 errors=(
-                    *(Forbidden, Invalid, PayloadTooLarge, UnsupportedMedia, RequestTimeout, LimitReached, Unavailable),
+                    *(Unauthenticated, Forbidden, Invalid, PayloadTooLarge, UnsupportedMedia, RequestTimeout),
+                    *(LimitReached, Unavailable),
                     *(IdempotencyKeyInvalid, IdempotencyKeyReused),
                 ),
                 description="multipart/form-data with one field, `file`. Takes an Idempotency-Key.",
@@ -90,6 +92,6 @@ class ChatMediaDoors:
                 self.show,
                 "A file of the inbox",
                 query=ChatFileOf,
-                errors=(Forbidden, NotFound, Unavailable),
+                errors=(Unauthenticated, Forbidden, NotFound, Unavailable),
             ),
         ]

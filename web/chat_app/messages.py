@@ -11,7 +11,16 @@ from hub.chat_app.inbox import TYPE, AppCustomer
 from hub.chat_app.ports import Entry, Inboxes, Place
 from hub.chat_app.view import message_view
 from hub.conversation.attributes import merged
-from hub.errors import Forbidden, IdempotencyKeyReused, Invalid, LimitReached, NotFound, Overloaded, Unavailable
+from hub.errors import (
+    Forbidden,
+    IdempotencyKeyReused,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+    Unavailable,
+)
 from hub.inbound import InboundMessage
 from hub.media_type import kind_of
 from hub.message import Content, ContentType, Media, MediaState, Message, view
@@ -93,7 +102,7 @@ class ChatMessageDoors:
     def routes(self) -> list[Route]:
         """Both."""
         route = Section("chat app", "/chat/v1/messages").route
-        refused = (Forbidden, NotFound, LimitReached, Overloaded, Unavailable)
+        refused = (Unauthenticated, Forbidden, NotFound, LimitReached, Overloaded, Unavailable)
         return [
             route(
                 "POST",
@@ -103,6 +112,7 @@ class ChatMessageDoors:
                 body=ChatMessageNew,
                 returns=ChatMessage,
                 status=201,
+                also=(200,),
                 errors=(*refused, IdempotencyKeyReused),
             ),
             route(

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from actors.customer_side import CustomerSide
 from hub.delivery import DeliveryStatus
-from hub.errors import Forbidden, LimitReached, NotFound, Unavailable
+from hub.errors import Forbidden, LimitReached, NotFound, Overloaded, Unauthenticated, Unavailable
 from web import answers
 from web.body import read
 from web.chat_app.access import ChatAccess
@@ -51,7 +51,7 @@ class ReceiptDoors:
     def routes(self) -> list[Route]:
         """Both."""
         route = Section("chat app", "/chat/v1").route
-        refused = (Forbidden, LimitReached, Unavailable)
+        refused = (Unauthenticated, Forbidden, LimitReached, Overloaded, Unavailable)
         return [
             route(
                 "POST",
