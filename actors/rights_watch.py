@@ -19,7 +19,7 @@ from hub.ports import Viewers
 EVERY = 0.75
 """Seconds from one look at everybody to the next."""
 
-PORTION = 500
+PORTION = 2000
 """People asked about in one query: above it the loop serves others in between."""
 
 
@@ -66,6 +66,13 @@ class RightsWatch:
                 await self._look_at(users[begin : begin + PORTION])
 
     async def _look_at(self, users: Sequence[UUID]) -> None:
+        sessions = [session for user_id in users for session in self._registry.of_user(user_id)]
+        streams = [(session.viewer, session.sign_in) for session in sessions]
+        outdated = await self._viewers.outdated(streams) if streams else ()
+        if outdated:
+            await self._follow(outdated)
+
+    async def _follow(self, users: Collection[UUID]) -> None:
         current = await self._viewers.current(users)
         for user_id in users:
             self._compare(self._registry.of_user(user_id), current.get(user_id))

@@ -61,6 +61,9 @@ class InboxEvents(Protocol):
 class Viewers(Protocol):
     """Who people are now: rights change while a stream is open."""
 
+    async def outdated(self, streams: Collection[tuple[Viewer, UUID | None]]) -> set[UUID]:
+        """The people, of those at these streams, whose role, teams, token version or sign-in is not what it says."""
+
     async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
         """The people of these ids with today's role and teams; one that is disabled or gone is missing."""
 

@@ -1,6 +1,7 @@
 """Who may see what, as of now: the rights of people at open streams, and the team and assignee of a conversation."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from uuid import UUID
 
 from attrs import frozen
@@ -18,6 +19,7 @@ from storage.sql import load
 class ViewerQueries:
     """The queries of viewer.sql."""
 
+    outdated: str
     current: str
     signed_in: str
     audience: str
@@ -31,6 +33,18 @@ class ViewerStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def outdated(self, streams: Collection[tuple[Viewer, UUID | None]]) -> set[UUID]:
+        """The people, of those at these streams, whose role, teams, token version or sign-in is not what it says.
+
+        Everybody is asked about more than once a second and hardly ever is anything new: so only that is answered.
+        """
+        users = [viewer.user_id for viewer, _ in streams]
+        rights = [_rights(viewer.role, viewer.team_ids) for viewer, _ in streams]
+        versions = [viewer.token_version for viewer, _ in streams]
+        sign_ins = [sign_in for _, sign_in in streams]
+        async with self._database.acquire() as connection:
+            return {row["id"] for row in await connection.fetch(_SQL.outdated, users, rights, versions, sign_ins)}
 
     async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
         """The people of these ids with today's role and teams; one that is disabled or gone is missing."""
@@ -56,3 +70,9 @@ class ViewerStore:
             return None
         inbox = inbox_id(row["channel"], row["customer_id"]) if row["channel_type"] == CHAT_APP else None
         return Audience(row["team_id"], row["assignee_id"], inbox_id=inbox)
+
+
+@lru_cache(1024)
+def _rights(role: Role, team_ids: frozenset[UUID]) -> str:
+    """Role and teams as the query `outdated` writes them. Kept, because many people share few teams."""
+    return ",".join([role.value, *sorted(map(str, team_ids))])

@@ -26,10 +26,17 @@ class People:
         self.away = False
         self.asked = 0
 
-    async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    async def outdated(self, streams: Collection[tuple[Viewer, UUID | None]]) -> set[UUID]:
         self.asked += 1
         if self.away:
             raise Unavailable
+        return {
+            viewer.user_id
+            for viewer, sign_in in streams
+            if viewer != self.now.get(viewer.user_id) or sign_in in self.ended
+        }
+
+    async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
         return {user_id: self.now[user_id] for user_id in user_ids if user_id in self.now}
 
     async def signed_in(self, sign_ins: Collection[UUID]) -> set[UUID]:
@@ -112,17 +119,20 @@ async def test_a_change_made_here_holds_when_it_is_answered(registry: SessionReg
 async def test_an_older_answer_does_not_undo_a_newer_one(registry: SessionRegistry, people: People) -> None:
     """A look at everybody is under way, with an answer from before; a change is made and looked at meanwhile."""
     session, _ = join(registry, user_id=ANA)
+    looks: list[Collection[UUID]] = []
     asked, go_on = asyncio.Event(), asyncio.Event()
 
     class Slow(People):
         async def current(self, user_ids: Collection[UUID]) -> dict[UUID, Viewer]:
             found = await super().current(user_ids)
-            if self.asked == 1:
+            looks.append(user_ids)
+            if len(looks) == 1:
                 asked.set()
                 await go_on.wait()
             return found
 
     slow = Slow()
+    slow.now[ANA] = Viewer(ANA, "Ana", Role.ADMIN)
     watch = RightsWatch(registry, slow)
     everybody = asyncio.create_task(watch.look())
     await asked.wait()
