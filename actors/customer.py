@@ -51,6 +51,11 @@ class Introduce:
     party: Party
 
 
+@frozen
+class Forget:
+    """What is known of whom the addresses are may be wrong by now: it is looked up again when it is needed."""
+
+
 class Customer(Actor):
     """Knows the customer's card, addresses and conversation, and hands on.
 
@@ -72,10 +77,12 @@ class Customer(Actor):
         self._learned: tuple[Identity, ...] = ()
 
     async def receive_batch(self, mails: Sequence[Mail]) -> None:
-        """Each mail carries an `Inbound`, answered by whoever stores it, or an `Introduce`."""
+        """Each mail carries an `Inbound`, answered by whoever stores it, an `Introduce` or a `Forget`."""
         for mail in mails:
             try:
-                if isinstance(mail.message, Introduce):
+                if isinstance(mail.message, Forget):
+                    self._asked, self._card = frozenset(), None
+                elif isinstance(mail.message, Introduce):
                     mail.reply(await self._introduce(mail.message.party))
                 else:
                     await self._hand_on(mail, mail.message)

@@ -15,4 +15,4 @@ left join lateral (
     order by c.status = 'closed', c.created_at desc
     limit 1
 ) as last on true
-where p.id = $1
+where p.id = $1 and p.merged_into_id is null and p.erased_at is null

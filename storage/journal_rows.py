@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import attrs
 import orjson
 
 from hub.conversation.effects import Effects, OwnedIdentity
@@ -23,6 +24,7 @@ ARGUMENTS = (
     "lost_identities",
     "conversations",
     "conversation_updates",
+    "handovers",
     "messages",
     "message_updates",
     "attempts",
@@ -149,6 +151,8 @@ def _add_people(rows: Rows, item: int, effects: Effects) -> None:
         rows["identities"].append(_identity_row(item, owned))
     for owned in effects.lost_identities:
         rows["lost_identities"].append(_identity_row(item, owned))
+    for handed in effects.handovers:
+        rows["handovers"].append({"item": item, **attrs.asdict(handed)})
 
 
 def message_row(item: int, message: Message) -> Row:

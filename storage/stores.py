@@ -12,6 +12,7 @@ from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
+from storage.customer_merge import CustomerMergeStore
 from storage.database import Database, Limits
 from storage.draft import DraftStore
 from storage.due import DueConversations
@@ -56,6 +57,7 @@ class Stores:
     histories: Histories
     drafts: DraftStore
     customers: CustomerStore
+    customer_merges: CustomerMergeStore
     messages: Messages
     quarantine: QuarantineStore
     users: UserStore
@@ -108,6 +110,7 @@ class Stores:
             histories=Histories(database),
             drafts=DraftStore(database),
             customers=CustomerStore(database),
+            customer_merges=CustomerMergeStore(database),
             messages=Messages(database),
             quarantine=QuarantineStore(database),
             users=UserStore(database),

@@ -1,6 +1,5 @@
 """Customers: lists, one with addresses and history, changes. Who may see a conversation with them may see them."""
 
-import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,23 +7,21 @@ from uuid import UUID
 from aiohttp import web
 from attrs import frozen
 
-from actors import kinds
-from actors.kernel import KernelError, System
-from hub.conversation.commands import Author, ShowCustomer
+from actors.customer_merge import CustomerMerger, show
+from actors.kernel import System
+from hub.conversation.commands import Author
 from hub.customer import Customer, CustomerChange, Customers, History
-from hub.errors import HubError, NotFound, StaleVersion
+from hub.customer_merge import CustomerMerges
+from hub.errors import Invalid, NotFound, Overloaded, StaleVersion
 from hub.rights import Permission
 from web import answers, preconditions
 from web.body import path_id, query, read
-from web.conversation import ASK
 from web.conversation_shapes import ChannelSeen
 from web.cursors import Cursors
 from web.fields import UNSET, Unset, text
 from web.paging import Page
-from web.principal import Principal, principal
+from web.principal import principal
 from web.routes import Route, Section
-
-log = logging.getLogger("hub.customer")
 
 MOST_SHOWN = 100
 """Conversations in a customer's history; older ones are only counted."""
@@ -48,6 +45,13 @@ class CustomerPatch:
 
     name: str | Unset | None = text(most=200, default=UNSET)  # noqa: RUF009 - it declares a field
     attributes: dict[str, Any] | None = None
+
+
+@frozen
+class MergeInto:
+    """The customer who stays: both are one person."""
+
+    into: UUID
 
 
 @frozen
@@ -149,6 +153,7 @@ class CustomerDoors:
 
     system: System
     customers: Customers
+    merges: CustomerMerges
     cursors: Cursors
 
     async def index(self, request: web.Request) -> web.Response:
@@ -185,18 +190,25 @@ class CustomerDoors:
             current = await self.customers.find(known.id)
             raise StaleVersion(extra={"current": answers.value(listed(current)) if current else None}) from None
         if customer.version != known.version:
-            await self.tell(who, customer)
+            live = await self.customers.live(customer.id)
+            await show(self.system, customer, live, Author(who.user_id, who.name))
         return preconditions.versioned(request, listed(customer), customer.version)
 
-    async def tell(self, who: Principal, customer: Customer) -> None:
-        """Has their live conversations show what is known now. A conversation that cannot now shows it when it is read
-        the next time: what was changed is stored."""
-        command = ShowCustomer(Author(who.user_id, who.name), customer.card)
-        for conversation_id in await self.customers.live(customer.id):
-            try:
-                await self.system.ref(kinds.CONVERSATION, conversation_id).ask(command, timeout=ASK)
-            except (HubError, KernelError) as error:
-                log.info("a conversation shows its customer later", extra={"reason": type(error).__name__})
+    async def merge(self, request: web.Request) -> web.Response:
+        """Merges this customer into another one, and answers that one. Asking again completes what was interrupted.
+
+        Raises NotFound, Invalid when there is no other one to merge into.
+        """
+        who, source_id, given = principal(request), path_id(request), await read(request, MergeInto)
+        if given.into == source_id:
+            raise Invalid(errors=[{"path": "$.into", "message": "is the customer himself"}])
+        if await self.customers.visible(who.reader, given.into) is None:
+            raise Invalid(errors=[{"path": "$.into", "message": "is not a customer"}])
+        if await self.customers.merged_into(source_id) != given.into:
+            await self._visible(request)
+        author = Author(who.user_id, who.name)
+        customer = await CustomerMerger(self.system, self.merges).merge(source_id, given.into, author)
+        return preconditions.versioned(request, listed(customer), customer.version)
 
     async def _visible(self, request: web.Request) -> Customer:
         who, customer_id = principal(request), path_id(request)
@@ -224,5 +236,16 @@ class CustomerDoors:
                 body=CustomerPatch,
                 returns=CustomerListed,
                 errors=(NotFound, StaleVersion),
+            ),
+            route(
+                "POST",
+                "/{id}/merge",
+                self.merge,
+                "Merge a customer into another one",
+                Permission.CUSTOMERS_MERGE,
+                body=MergeInto,
+                returns=CustomerListed,
+                errors=(NotFound, Overloaded),
+                idempotent=True,
             ),
         ]

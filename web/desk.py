@@ -11,6 +11,7 @@ from actors.kernel import System
 from hub.channel import Channel
 from hub.config import Config
 from hub.customer import Customers
+from hub.customer_merge import CustomerMerges
 from hub.ports import FileStore, MessageReader, Uploads
 from hub.search import Searches
 from hub.webhook.delivery import Deliveries
@@ -39,6 +40,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
     def messages(self) -> MessageReader: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def customer_merges(self) -> CustomerMerges: ...
     @property
     def media(self) -> Uploads: ...
     @property
@@ -78,7 +81,7 @@ class Desk:
         doors = (
             messages,  # addresses are tried in this order: what is asked for most comes first
             self._conversations(messages),
-            CustomerDoors(self.system, self.stores.customers, self.cursors),
+            CustomerDoors(self.system, self.stores.customers, self.stores.customer_merges, self.cursors),
             self._media(),
             TemplateDoors(self.templates),
             SearchDoors(self.stores.searches, self.cursors),

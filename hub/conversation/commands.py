@@ -294,6 +294,17 @@ class ShowCustomer:
     card: CustomerCard
 
 
+@frozen
+class HandOver:
+    """The conversation is another customer's from now on: they turned out to be one person."""
+
+    author: Author
+    card: CustomerCard
+
+
+OfCustomer = ShowCustomer | HandOver
+"""What is told to a conversation about its customer by colleagues."""
+
 Tagging = AddTag | RemoveTag | Retag
 """What can be asked of a conversation's tags."""
 
@@ -317,5 +328,5 @@ Command = (
     | Due
     | Tagging
     | Noting
-    | ShowCustomer
+    | OfCustomer
 )

@@ -116,6 +116,16 @@ class OwnedIdentity:
 
 
 @frozen
+class Handover:
+    """A conversation becomes another customer's. `live`: it goes on, so that customer must have none on the channel."""
+
+    id: UUID
+    channel: str
+    customer_id: UUID
+    live: bool
+
+
+@frozen
 class ChannelEvent:
     """Something the channel told that is no message, kept as it came. The id follows from the channel's own id of it,
     so that a repetition is the same row."""
@@ -152,6 +162,7 @@ class Effects:
     channel_events: list[ChannelEvent] = field(factory=list)
     notes: list[Note] = field(factory=list)
     notifications: list[Notification] = field(factory=list)
+    handovers: list[Handover] = field(factory=list)
     rooms: list[RoomMove] = field(factory=list)
     room_messages: list[RoomMessage] = field(factory=list)
 
@@ -195,6 +206,7 @@ _lists: Callable[[Effects], tuple[list[Any], ...]] = attrgetter(
     "channel_events",
     "notes",
     "notifications",
+    "handovers",
     "rooms",
     "room_messages",
 )

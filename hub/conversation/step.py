@@ -14,6 +14,7 @@ from hub.conversation.commands import (
     DeleteNote,
     Deliver,
     Due,
+    HandOver,
     MediaSettled,
     Merge,
     Patch,
@@ -28,7 +29,7 @@ from hub.conversation.commands import (
     Start,
     Take,
 )
-from hub.conversation.customer import show_customer
+from hub.conversation.customer import hand_over, show_customer
 from hub.conversation.due import come_due
 from hub.conversation.effects import Effects
 from hub.conversation.merge import absorb, merge
@@ -62,6 +63,7 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     AddNote: add_note,
     DeleteNote: delete_note,
     ShowCustomer: show_customer,
+    HandOver: hand_over,
 }
 
 

@@ -8,7 +8,8 @@
 -- is about the same conversation.
 --   ok         written                        done       this very change was written before: a repeated submission
 --   conflict   the revision has moved on      duplicate  a message of it is stored already; `about` names which
---   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item
+--   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item; or the customer
+--              is no more
 --   known      a report thought to be an orphan: its message is stored by now
 --   awaited    reports that came earlier wait for a message which the item's attempts make known
 --   fenced     an outbox row is no longer leased under the item's token; `about` names which
@@ -25,6 +26,7 @@ create function journal_append(
     in_lost_identities json,
     in_conversations json,
     in_conversation_updates json,
+    in_handovers json,
     in_messages json,
     in_message_updates json,
     in_attempts json,
@@ -98,7 +100,22 @@ begin
     if in_conversations is not null then
         select coalesce(array_agg(n.item), '{}') into moved
         from json_to_recordset(in_conversations) as n (item integer, channel text, customer_id uuid)
-        join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed';
+        where exists (
+                select from conversations x
+                where x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
+            )
+            or exists (
+                select from customers p
+                where p.id = n.customer_id and (p.merged_into_id is not null or p.erased_at is not null)
+            );
+    end if;
+
+    if in_handovers is not null then
+        select array_agg(n.item) into late
+        from json_to_recordset(in_handovers) as n (item integer, id uuid, channel text, customer_id uuid, live boolean)
+        join conversations x on x.channel = n.channel and x.customer_id = n.customer_id and x.status <> 'closed'
+        where n.live and x.id <> n.id;
+        moved := moved || late;
     end if;
 
     if in_customers is not null then
@@ -259,6 +276,12 @@ begin
             merged_into_id = r.merged_into_id, updated_at = r.updated_at
         from json_populate_recordset(null::conversations, in_conversation_updates) as r
         where x.id = r.id and r.last_change <> all (bad_changes);
+    end if;
+
+    if in_handovers is not null then
+        update conversations x set customer_id = r.customer_id
+        from json_to_recordset(in_handovers) as r (item integer, id uuid, customer_id uuid)
+        where x.id = r.id and r.item <> all (bad);
     end if;
 
     if in_messages is not null then

@@ -34,6 +34,7 @@ from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
+from storage.customer_merge import CustomerMergeStore
 from storage.database import Database
 from storage.draft import DraftStore
 from storage.history import Histories
@@ -117,6 +118,7 @@ class DeskStage(People):
         self.lists, self.histories = ConversationList(database), Histories(database)
         self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
         self.viewing, self.customers = ViewingBoard(), CustomerStore(database)
+        self.customer_merges = CustomerMergeStore(database)
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
