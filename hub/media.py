@@ -6,11 +6,23 @@ the file is here; if it never comes, it says why.
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.message import MediaState
+
+THUMBNAIL = 320
+"""Pixels of a thumbnail's longer side."""
+
+
+class Thumbnails(Protocol):
+    """Pictures of messages, small."""
+
+    async def of(self, id: UUID) -> str | None:
+        """Where the thumbnail of a stored file is; None when it cannot be shown small. Raises Unavailable when too many
+        wait for theirs, or the disk fails."""
 
 
 @frozen

@@ -164,7 +164,8 @@ class MediaFiles:
             raise
 
     async def remove(self, id: UUID) -> None:
-        """Deletes the file, if it is there."""
+        """Deletes the file, if it is there, and its thumbnail."""
+        await self.run(self.thumbnail(id).unlink, True)
         await self.run(self.place(id).unlink, True)
 
     async def clear_left_behind(self) -> int:
@@ -178,6 +179,10 @@ class MediaFiles:
     def place(self, id: UUID) -> Path:
         """The same as a path."""
         return self._folder / id.hex[-4:-2] / id.hex[-2:] / str(id)
+
+    def thumbnail(self, id: UUID) -> Path:
+        """Where its thumbnail is, once it was made."""
+        return self.place(id).with_suffix(".webp")
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Does something to files in a thread. Raises Unavailable when the system refuses it, saying if it is full."""

@@ -35,6 +35,7 @@ from storage.search import SearchStore
 from storage.stream_ticket import StreamTicketStore
 from storage.tag import TagStore
 from storage.team import TeamStore
+from storage.thumbnail import ThumbnailFiles
 from storage.user import UserStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
@@ -73,6 +74,7 @@ class Stores:
     inbox_tickets: InboxTicketStore
     media: MediaRows
     files: MediaFiles
+    thumbnails: ThumbnailFiles
     tags: TagStore
     notes: NoteStore
     notifications: NotificationStore
@@ -99,6 +101,7 @@ class Stores:
         database = Database(url, limits, f"hub:{replica}")
         reopen_windows = {name: timedelta(seconds=c.reopen_window) for name, c in config.channels.items()}
         lease = timedelta(seconds=config.outbox.lease)
+        files = MediaFiles(data / config.media.dir)
         return cls(
             database=database,
             journal=Journal(database, replica, lease),
@@ -125,7 +128,8 @@ class Stores:
             inboxes=InboxStore(database),
             inbox_tickets=InboxTicketStore(database, config.auth.ticket_ttl),
             media=MediaRows(database),
-            files=MediaFiles(data / config.media.dir),
+            files=files,
+            thumbnails=ThumbnailFiles(files),
             webhooks=EndpointStore(database),
             webhook_deliveries=DeliveryStore(database),
             webhook_dispatch=WebhookDispatch(database, replica, *_webhooks(config)),

@@ -12,6 +12,7 @@ from hub.channel import Channel
 from hub.config import Config
 from hub.customer import Customers
 from hub.customer_merge import CustomerMerges
+from hub.media import Thumbnails
 from hub.ports import FileStore, MessageReader, Uploads
 from hub.search import Searches
 from hub.webhook.delivery import Deliveries
@@ -28,6 +29,7 @@ from web.multipart import FormLimits
 from web.routes import Route
 from web.search import SearchDoors
 from web.template import TemplateDoors, Templates
+from web.thumbnail import ThumbnailDoors
 from web.webhook import WebhookDoors
 from web.webhook_delivery import WebhookDeliveryDoors
 from web.webhook_destination import Destinations
@@ -46,6 +48,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
     def media(self) -> Uploads: ...
     @property
     def files(self) -> FileStore: ...
+    @property
+    def thumbnails(self) -> Thumbnails: ...
     @property
     def searches(self) -> Searches: ...
     @property
@@ -83,6 +87,7 @@ class Desk:
             self._conversations(messages),
             CustomerDoors(self.system, self.stores.customers, self.stores.customer_merges, self.cursors),
             self._media(),
+            ThumbnailDoors(self.stores.media, self.stores.thumbnails),
             TemplateDoors(self.templates),
             SearchDoors(self.stores.searches, self.cursors),
             Colleagues(self.system, self.stores, self.cursors),

@@ -183,6 +183,15 @@ async def _media(company: Company, agent: Agent) -> set[str]:
     return {company.files[media] for media in await _answered(agent, paths)}
 
 
+async def _searched(company: Company, agent: Agent) -> set[str]:
+    found, cursor = set[str](), ""
+    while cursor is not None:
+        page = await agent.get(f"search?q=comprovante&in=messages&limit=50{cursor and '&cursor=' + cursor}")
+        found |= {each["conversation_id"] for each in page["data"]}
+        cursor = page["next_cursor"]
+    return found & set(company.conversations)
+
+
 async def _answered(agent: Agent, paths: dict[str, str]) -> set[str]:
     """Those of the addresses that are answered; the others must say that there is nothing."""
     given = {name: (await agent.request("GET", path)).status for name, path in paths.items()}
@@ -196,5 +205,6 @@ SURFACES: dict[str, Callable[[Company, Agent], Awaitable[set[str]]]] = {
     "messages": _threads,
     "window": _windows,
     "media": _media,
+    "search": _searched,
 }
 """Each shows exactly what is to be seen."""

@@ -50,6 +50,7 @@ from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
 from storage.search import SearchStore
 from storage.tag import TagStore
+from storage.thumbnail import ThumbnailFiles
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
 from storage.webhook import EndpointStore
@@ -111,6 +112,7 @@ class DeskStage(People):
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
+        self.thumbnails = ThumbnailFiles(self.files)
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
