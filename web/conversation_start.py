@@ -17,7 +17,8 @@ from hub.customer import Address, Beginning
 from hub.errors import AlreadyExists, Invalid, InvalidTransition, WindowClosed
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind
-from hub.ports import BeginningReader, ConversationReader
+from hub.listing import Row
+from hub.ports import BeginningReader, ConversationReader, MessageReader
 from hub.rights import Permission
 from hub.whatsapp.phone import variants
 from web import preconditions
@@ -26,6 +27,7 @@ from web.conversation import ASK
 from web.conversation_patch import Edits
 from web.conversation_shapes import ConversationSeen
 from web.fields import text
+from web.idempotency import effect_id
 from web.message import LONGEST_TEXT, MessageNew, TemplateNew
 from web.principal import Principal, principal
 from web.routes import Route, Section
@@ -53,6 +55,7 @@ class StartDoors:
 
     system: System
     conversations: ConversationReader
+    messages: MessageReader
     beginnings: BeginningReader
     edits: Edits
     channels: Mapping[str, Channel]
@@ -60,17 +63,20 @@ class StartDoors:
     clock: Callable[[], datetime]
 
     async def start(self, request: web.Request) -> web.Response:
-        """Begins it; answers the conversation. Raises Invalid, WindowClosed, and AlreadyExists with the id of the one
-        that goes on, if the asker may see it."""
+        """Begins it; answers the conversation, also when this very request has begun it before. Raises Invalid,
+        WindowClosed, and AlreadyExists with the id of the one that goes on, if the asker may see it."""
         who, given = principal(request), await read(request, ConversationNew)
         channel = self.channels.get(given.channel)
         if channel is None:
             raise Invalid(errors=[{"path": "$.channel", "message": "is not a channel"}])
         await self.edits.check_team(given.team_id)
+        client_id = given.client_id or effect_id(request) or uuid7()
         beginning = await self._beginning(given, channel.type)
+        if beginning.last_id is not None and (row := await self._begun(who, beginning.last_id, client_id)):
+            return _shown(request, row.conversation)
         if beginning.live_id is not None:
             raise await self._goes_on(who, beginning.live_id)
-        message = MessageNew(client_id=given.client_id or uuid7(), text=given.text, template=given.template)
+        message = MessageNew(client_id=client_id, text=given.text, template=given.template)
         reply = await self.compose(who, message, given.channel, channel.type)
         opening = await self._opening(given, channel, beginning)
         ref = self.system.ref(kinds.CONVERSATION, opening.conversation_id)
@@ -79,7 +85,14 @@ class StartDoors:
         except Moved:  # they have written, or a colleague was faster
             now = await self._beginning(given, channel.type)
             raise await self._goes_on(who, now.live_id) from None
-        return preconditions.versioned(request, {**view(begun), "unread": 0}, begun.version, 201)
+        return _shown(request, begun)
+
+    async def _begun(self, who: Principal, conversation_id: UUID, client_id: UUID) -> Row | None:
+        """The conversation, if its first message is what this person began one with under this id."""
+        first = await self.messages.page(conversation_id, 2, 1)
+        if not first or (first[0].client_id, first[0].sender.id) != (client_id, who.user_id):
+            return None
+        return await self.conversations.visible(who.reader, conversation_id)
 
     async def _beginning(self, given: ConversationNew, channel_type: str) -> Beginning:
         if (given.customer_id is None) is (given.address is None):
@@ -141,3 +154,7 @@ class StartDoors:
                 idempotent=True,
             )
         ]
+
+
+def _shown(request: web.Request, begun: Conversation) -> web.Response:
+    return preconditions.versioned(request, {**view(begun), "unread": 0}, begun.version, 201)

@@ -11,7 +11,7 @@ from actors.kernel import System
 from hub.channel import Channel
 from hub.conversation.commands import Reply
 from hub.draft import Drafts
-from hub.ports import BeginningReader, ConversationLists, ConversationReader, HistoryReader
+from hub.ports import BeginningReader, ConversationLists, ConversationReader, HistoryReader, MessageReader
 from hub.tag import Tags
 from hub.team import Teams
 from hub.user import Users
@@ -36,6 +36,8 @@ class Stores(Protocol):
     def conversations(self) -> ConversationReader: ...
     @property
     def lists(self) -> ConversationLists: ...
+    @property
+    def messages(self) -> MessageReader: ...
     @property
     def beginnings(self) -> BeginningReader: ...
     @property
@@ -66,7 +68,7 @@ class ConversationsDesk:
         """All of them."""
         system, stores, cursors, clock = self.system, self.stores, self.cursors, self.clock
         seen, edits = stores.conversations, Edits(stores.users, stores.teams)
-        start = StartDoors(system, seen, stores.beginnings, edits, self.channels, self.compose, clock)
+        start = StartDoors(system, seen, stores.messages, stores.beginnings, edits, self.channels, self.compose, clock)
         return [
             *ConversationListDoors(stores.lists, cursors).routes(),
             *ConversationDoors(system, seen, edits, stores.drafts, stores.histories, self.viewers, clock).routes(),

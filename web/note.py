@@ -20,6 +20,7 @@ from web.body import path_id, query, read
 from web.conversation import ASK
 from web.cursors import Cursors
 from web.fields import items, text
+from web.idempotency import effect_id
 from web.mention import Directory, MentionNew, MentionSeen
 from web.paging import Page
 from web.principal import Principal, principal
@@ -99,7 +100,8 @@ class NoteDoors:
         who, conversation_id, given = principal(request), path_id(request), await read(request, NoteNew)
         await self._visible(who, conversation_id)
         mentions = await self.directory.mentioned(given.mentions)
-        note = await self._ask(conversation_id, AddNote(_author(who), given.text, mentions, given.client_id))
+        client_id = given.client_id or effect_id(request)
+        note = await self._ask(conversation_id, AddNote(_author(who), given.text, mentions, client_id))
         return answers.json(view(note), 201)
 
     async def delete(self, request: web.Request) -> web.Response:
