@@ -25,6 +25,7 @@ from web.body import path_id, query, read
 from web.conversation import ASK
 from web.conversation_shapes import MessageSeen, MessagesSeen
 from web.fields import items, number, text
+from web.idempotency import effect_id
 from web.paging import MOST, USUAL
 from web.principal import Principal, principal
 from web.routes import Route, Section
@@ -148,7 +149,7 @@ class MessageDoors:
         """Sends a failed message again. Raises NotFound, WindowClosed, InvalidTransition."""
         who, message_id = principal(request), path_id(request)
         conversation = await self._of_message(who, message_id)
-        message = await self._ask(conversation.id, Retry(message_id, _author(who)))
+        message = await self._ask(conversation.id, Retry(message_id, _author(who), effect_id(request)))
         return answers.json(view(message, conversation.channel_type))
 
     async def react(self, request: web.Request) -> web.Response:

@@ -120,10 +120,11 @@ class Reply:
 
 @frozen
 class Retry:
-    """A person wants a failed (or never confirmed) message to be sent again: a new attempt."""
+    """A person wants a failed (or never confirmed) message to be sent again: a new attempt, one per `effect_id`."""
 
     message_id: UUID
     author: Author
+    effect_id: UUID | None = None
 
 
 @frozen

@@ -95,11 +95,14 @@ def _said_by(template: dict[str, Any] | None) -> object:
 
 
 def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, object]:
-    """A new attempt at a message that failed or was never confirmed. Answers the message."""
+    """A new attempt at a message that failed or was never confirmed. Answers the message, also when this very request
+    has made the attempt before, whatever became of it."""
     conversation = _existing(desk)
     message = desk.messages.get(command.message_id)
     if message is None:
         raise NotFound("There is no such message.")
+    if command.effect_id is not None and message.internal.get("retried_by") == str(command.effect_id):
+        return desk, Effects(), message
     if message.direction is Direction.INBOUND or message.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
         raise InvalidTransition(f"A message that is {message.status} cannot be sent again.")
     after(conversation.status, Trigger.REPLY)
@@ -117,11 +120,15 @@ def retry(desk: Desk, command: Retry, context: Context) -> tuple[Desk, Effects, 
         error=None,
         channel_message_id=None,
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
-        internal={**message.internal, "earlier": _earlier(message)},
+        internal={**message.internal, "earlier": _earlier(message), **_retried_by(command)},
     )
     desk = evolve(desk, conversation=evolve(conversation, failed=conversation.failed - was_failed))
     desk = announce(desk, effects, message, EventType.MESSAGE_STATUS, context, agent_actor(command.author))
     return _post(desk, effects, message, payload, context), effects, message
+
+
+def _retried_by(command: Retry) -> dict[str, str]:
+    return {"retried_by": str(command.effect_id)} if command.effect_id is not None else {}
 
 
 def _earlier(message: Message) -> dict[str, int]:

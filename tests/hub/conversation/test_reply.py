@@ -176,6 +176,18 @@ def test_what_did_not_fail_is_not_sent_again(talk: Any, reached: DeliveryStatus 
         talk.play(Retry(talk.thread[0].id, talk.author))
 
 
+def test_the_same_retry_again_makes_no_further_attempt(talk: Any) -> None:
+    talk.arrives()
+    message = talk.reply()
+    talk.play(talk.result(message, Outcome.REFUSED))
+    asked = Retry(message.id, talk.author, uuid7())
+    again = talk.play(asked)
+    talk.play(talk.result(again, Outcome.REFUSED))
+    assert talk.play(asked).attempt == 2
+    assert not talk.effects.outbox
+    assert talk.play(Retry(message.id, talk.author, uuid7())).attempt == 3
+
+
 def test_a_retry_outside_the_window_is_refused(talk: Any) -> None:
     talk.arrives()
     message = talk.reply()
