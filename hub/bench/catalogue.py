@@ -207,6 +207,25 @@ def _lists(scale: Scale) -> Iterable[Figure]:
         yield _hub(f"lists.live.{name}.p95", f"50 agents live, {title}: p95", "ms", at_most(50))
 
 
+_SEARCHES = {
+    "rare": "a rare word",
+    "common": "a common word",
+    "everywhere": "a word that is everywhere",
+    "prefix": "the beginning of words",
+    "several": "several words",
+    "phrase": "a phrase",
+    "nothing": "a word that is nowhere",
+}
+
+
+def _search(scale: Scale) -> Iterable[Figure]:
+    for name, title in _SEARCHES.items():
+        for who, whose in (("admin", "who sees all"), ("agent", "who sees a twentieth")):
+            of = f"{title}, of {scale.said:,} messages, by one {whose}"
+            yield _hub(f"search.{name}.{who}.p50", f"{of}: p50", "ms")
+            yield _hub(f"search.{name}.{who}.p95", f"{of}: p95", "ms", at_most(150))
+
+
 def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
     """The figures of each case, in the order in which cases run and are shown."""
     return {
@@ -221,4 +240,5 @@ def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
         "kernel": tuple(_kernel(scale)),
         "overload": tuple(_overload()),
         "lists": tuple(_lists(scale)),
+        "search": tuple(_search(scale)),
     }

@@ -8,7 +8,20 @@ from collections.abc import Awaitable, Callable, Sequence
 import asyncpg
 
 from hub.bench import machine, stage
-from hub.bench.cases import cold, fanout, inbound, kernel, latency, limits, lists, memory, outbound, overload, resume
+from hub.bench.cases import (
+    cold,
+    fanout,
+    inbound,
+    kernel,
+    latency,
+    limits,
+    lists,
+    memory,
+    outbound,
+    overload,
+    resume,
+    search,
+)
 from hub.bench.catalogue import catalogue
 from hub.bench.crowd import Lost
 from hub.bench.process import NotStarted
@@ -30,6 +43,7 @@ CASES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "kernel": kernel.measure,
     "overload": overload.measure,
     "lists": lists.measure,
+    "search": search.measure,
 }
 
 FAILURES = (Lost, NotStarted, EmbeddedError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -28,6 +28,8 @@ class Scale:
     # Conversations in lists, and how often each list is read.
     listed: int = 100_000
     reads: int = 300
+    # Messages that are searched.
+    said: int = 1_000_000
 
     def lasting(self, seconds: float) -> "Scale":
         """The same with parts of this length."""
@@ -49,6 +51,7 @@ QUICK = Scale(
     teams=10,
     listed=5_000,
     reads=50,
+    said=20_000,
 )
 """For a first look, and to see that everything runs: the figures mean little."""
 

@@ -85,14 +85,15 @@ async def measure(stage: Stage) -> None:
     for _ in stage.repetitions("lists"):
         async with stage.hub() as hub:
             agents = await stage.agents(hub.url, AGENTS, TEAMS)
-            await _fill(hub, agents, stage.scale.listed)
+            await fill(hub, agents, stage.scale.listed)
             connection = await connect(hub.port)
             await _alone(stage, connection, agents)
             await _live(stage, hub, connection, agents)
             connection.close()
 
 
-async def _fill(hub: Measured, agents: Agents, count: int) -> None:
+async def fill(hub: Measured, agents: Agents, count: int) -> None:
+    """So many conversations of the agents' teams, of a customer and with a message each."""
     postgres, url = hub.postgres, hub.url
     await postgres.execute(url, _UUID_AT)
     for query in (_CUSTOMERS, _IDENTITIES):
