@@ -12,15 +12,16 @@ from uuid import UUID
 from actors.session_registry import SessionRegistry
 from hub.audience import Viewer
 from hub.events import Audience, Ephemeral, EphemeralType
-from hub.frame import Frame, ephemeral_frame
+from hub.frame import Frame, ephemeral_frame, in_one_piece
 from hub.presence import Availability, Presence, PresenceTable
 
 GATHER = 0.05
 PORTION = 50
 # Seconds between two searches for people who have hung up.
 SWEEP = 1.0
-# Signs to sessions in one `GATHER`: some 40 MB/s. Above it portions are told less often.
-DELIVERIES = 10_000
+# Signs to sessions in one `GATHER`: some 20 MB/s. What is told above it is paid for with a longer pause, in which more
+# gathers: so while a crowd comes the few who are told of it do not keep the hub from letting the others in.
+DELIVERIES = 5_000
 # People told of to somebody who has just connected, and newcomers who may wait to be told of. Of others colleagues
 # hear at their next change.
 SNAPSHOT = 200
@@ -46,6 +47,7 @@ class PresenceBoard:
         self._newcomers: dict[UUID, Presence] = {}
         # Who is there, until that changes.
         self._snapshot: list[Frame] | None = None
+        self._greeting: Frame | None = None
         self.untold = 0
         """Newcomers of whom nobody was told, because too many were waiting."""
 
@@ -60,6 +62,7 @@ class PresenceBoard:
             return
         if self._snapshot is not None and len(self._snapshot) < SNAPSHOT:
             self._snapshot = [*self._snapshot, self._frame(presence)]
+            self._greeting = None
         if len(self._newcomers) < SNAPSHOT:
             self._newcomers[presence.user_id] = presence
         else:
@@ -81,30 +84,37 @@ class PresenceBoard:
             self._snapshot = [self._frame(presence) for presence in self._table.everybody(SNAPSHOT)]
         return self._snapshot
 
+    def greeting(self) -> Frame:
+        """The snapshot as one piece."""
+        if self._greeting is None:
+            self._greeting = in_one_piece(self.snapshot())
+        return self._greeting
+
     async def run(self) -> None:
         """Tells what is new, and who has left, until cancelled."""
-        loop, swept = asyncio.get_running_loop(), 0.0
+        loop, swept, deliveries = asyncio.get_running_loop(), 0.0, 0
         while True:
             if loop.time() - swept >= SWEEP:
                 swept = loop.time()
                 self._registry.sweep()
-            await asyncio.sleep(self._gather * max(1.0, PORTION * len(self._registry) / DELIVERIES))
+            await asyncio.sleep(self._gather * max(1.0, deliveries / DELIVERIES))
             for presence in self._table.leave(loop.time()):
                 self._changed(presence)
-            self._tell()
+            deliveries = self._tell() * len(self._registry)
 
     def _changed(self, presence: Presence) -> None:
         self._newcomers.pop(presence.user_id, None)
         self._news[presence.user_id] = presence
-        self._snapshot = None
+        self._snapshot = self._greeting = None
 
-    def _tell(self) -> None:
-        """A portion of what is new: newcomers last, because colleagues miss least without them."""
+    def _tell(self) -> int:
+        """A portion of what is new: newcomers last, because colleagues miss least without them. Of how many it was."""
         told: list[Presence] = []
         for waiting in (self._news, self._newcomers):
             told += [waiting.pop(user_id) for user_id in list(waiting)[: PORTION - len(told)]]
         if told:
             self._registry.signal([self._frame(presence) for presence in told])
+        return len(told)
 
     def _frame(self, presence: Presence) -> Frame:
         actor = {"type": "agent", "id": str(presence.user_id), "name": presence.name}

@@ -18,9 +18,11 @@ from hub.errors import Unavailable
 from hub.frame import Frame, control_frame, event_frame
 from hub.ports import EventStore, LogPosition
 
-PAGE = 1024
+# Events read at once: some 2 MB, which take the loop some 20 ms. Half as many are twice the queries and the writes of a
+# crowd.
+PAGE = 2048
 # Pages of the log kept, above which all are forgotten, and seconds after the newest: a crowd comes by and by.
-KEEP_PAGES = 32
+KEEP_PAGES = 16
 KEEP = 30.0
 # Reads of the log at one time, by all sessions that are further behind than the ring; the others wait their turn.
 READERS = 4

@@ -4,6 +4,7 @@ The JSON is the same on both transports. A WebSocket gets it as one unmasked tex
 stream as an `id:` and a `data:` line (WHATWG HTML §9.2) inside one HTTP/1.1 chunk (RFC 9112 §7.1).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,6 +82,20 @@ class Frame:
         if self._stream is None:
             self._stream = event_stream_chunk(self.payload, self.seq)
         return self._stream
+
+
+def in_one_piece(frames: Sequence[Frame]) -> Frame:
+    """Frames that many are told together, as bytes that are put together once."""
+    return Frame(
+        "",
+        None,
+        None,
+        Audience(),
+        None,
+        b"",
+        b"".join([f.websocket for f in frames]),
+        b"".join([f.stream for f in frames]),
+    )
 
 
 def event_frame(event: Event) -> Frame:

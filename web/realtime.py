@@ -93,7 +93,7 @@ class Colleagues:
 
     def snapshot(self) -> Sequence[Frame]:
         """Who is there."""
-        return self.presence.snapshot()
+        return [self.presence.greeting()]
 
     def frames(self, session: Session) -> Frames:
         """What agents may say."""

@@ -65,8 +65,9 @@ class _Wire:
     async def drained(self) -> bool:
         """Waits until there is room again, and lets others run; False when the peer took nothing for too long."""
         try:
-            async with asyncio.timeout(self._stalled):
-                await self._drain()
+            if self.buffered():
+                async with asyncio.timeout(self._stalled):
+                    await self._drain()
         except TimeoutError:
             return False
         except ConnectionError:

@@ -1,6 +1,9 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from actors import presence
 from actors.presence import PORTION, SNAPSHOT, PresenceBoard
 from actors.session_registry import SessionRegistry
 from hub.audience import Viewer
@@ -65,7 +68,29 @@ def test_who_is_there_is_written_down_once_for_all_who_come() -> None:
     board.connected(ana)
     first = board.snapshot()
     assert board.snapshot() is first
+    assert b"online" in board.greeting().websocket
     board.choose(ana.user_id, Availability.AWAY)
     assert b"away" in board.snapshot()[0].payload
+    assert b"away" in board.greeting().websocket
     board.connected(Viewer(uuid7(), "Ben", Role.AGENT))
     assert len(board.snapshot()) == 2
+    assert board.greeting() is board.greeting()
+    assert board.greeting().websocket == b"".join(frame.websocket for frame in board.snapshot())
+    assert board.greeting().stream == b"".join(frame.stream for frame in board.snapshot())
+
+
+async def test_what_is_told_to_many_is_followed_by_a_longer_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "DELIVERIES", 10)
+    registry = SessionRegistry(Counts())
+    _, link = join(registry)
+    board = PresenceBoard(registry, lambda: NOON, gather=0.02)
+    for _ in range(PORTION + 1):
+        board.connected(Viewer(uuid7(), "Ana", Role.AGENT))
+    task, time, written = asyncio.create_task(board.run()), asyncio.get_running_loop().time, list[float]()
+    async with asyncio.timeout(10):
+        while len(written) < 2:
+            await asyncio.sleep(0.001)
+            written += [time()] * (len(link.writes) - len(written))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert written[1] - written[0] > 0.02 * PORTION / 10 / 2

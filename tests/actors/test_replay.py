@@ -150,7 +150,7 @@ async def test_a_log_trimmed_during_a_replay_means_fetching_afresh(new_log: type
 
 async def test_a_crowd_coming_back_is_served_from_memory(new_log: type[Any]) -> None:
     log = new_log()
-    log.commit(3000)
+    log.commit(PAGE * 3)
     async with replaying(log) as (tail, registry, replayer):
         tail.poll = 3600.0
         await asyncio.sleep(0.02)
@@ -158,7 +158,7 @@ async def test_a_crowd_coming_back_is_served_from_memory(new_log: type[Any]) -> 
         joined = [join(registry, Role.ADMIN, transport="sse", live=False) for _ in range(20)]
         await asyncio.gather(*(replayer.resume(session, ResumePoint(0)) for session, _ in joined))
         assert log.reads == reads
-        assert all(len(seqs(link)) == 3000 for _, link in joined)
+        assert all(len(seqs(link)) == PAGE * 3 for _, link in joined)
 
 
 async def test_pages_do_not_stay(new_log: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
