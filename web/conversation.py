@@ -56,7 +56,7 @@ class ConversationDoors:
             "merged": await self.history.merged(conversation_id),
             "viewers": self.viewers(conversation_id, user_id),
         }
-        return preconditions.versioned(request, {**shown(row), **more}, row.conversation.version)
+        return preconditions.versioned({**shown(row), **more}, row.conversation.version)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes it. Raises NotFound, StaleVersion with the current one, InvalidTransition, Invalid."""
@@ -89,7 +89,7 @@ class ConversationDoors:
 
     async def _act(self, request: web.Request, row: Row, command: commands.Command) -> web.Response:
         changed: Conversation = await self.system.ref(kinds.CONVERSATION, row.conversation.id).ask(command, timeout=ASK)
-        return preconditions.versioned(request, {**view(changed), "unread": row.unread}, changed.version)
+        return preconditions.versioned({**view(changed), "unread": row.unread}, changed.version)
 
     def routes(self) -> list[Route]:
         """Everything under `conversations` but messages."""

@@ -49,7 +49,7 @@ class MergeDoors:
         left: Conversation = await ref.ask(Merge(author, target.id, target.number), timeout=ASK)
         absorbing = self.system.ref(kinds.CONVERSATION, target.id).ask(Absorb(author, left), timeout=ASK)
         changed: Conversation = await absorbing
-        return preconditions.versioned(request, {**view(changed), "unread": row.unread}, changed.version)
+        return preconditions.versioned({**view(changed), "unread": row.unread}, changed.version)
 
     async def _into(self, who: Principal, into: UUID, source: Conversation) -> Row:
         if into == source.id:

@@ -157,4 +157,4 @@ class StartDoors:
 
 
 def _shown(request: web.Request, begun: Conversation) -> web.Response:
-    return preconditions.versioned(request, {**view(begun), "unread": 0}, begun.version, 201)
+    return preconditions.versioned({**view(begun), "unread": 0}, begun.version, 201)

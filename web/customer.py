@@ -192,7 +192,7 @@ class CustomerDoors:
         if customer.version != known.version:
             live = await self.customers.live(customer.id)
             await show(self.system, customer, live, Author(who.user_id, who.name))
-        return preconditions.versioned(request, listed(customer), customer.version)
+        return preconditions.versioned(listed(customer), customer.version)
 
     async def merge(self, request: web.Request) -> web.Response:
         """Merges this customer into another one, and answers that one. Asking again completes what was interrupted.
@@ -208,7 +208,7 @@ class CustomerDoors:
             await self._visible(request)
         author = Author(who.user_id, who.name)
         customer = await CustomerMerger(self.system, self.merges).merge(source_id, given.into, author)
-        return preconditions.versioned(request, listed(customer), customer.version)
+        return preconditions.versioned(listed(customer), customer.version)
 
     async def _visible(self, request: web.Request) -> Customer:
         who, customer_id = principal(request), path_id(request)

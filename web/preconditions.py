@@ -1,4 +1,4 @@
-"""Versions in headers: ETag on what is read, If-Match on what is changed, If-None-Match on what may be known."""
+"""Versions in headers: ETag on what is read, If-Match on what is changed."""
 
 import re
 from typing import Any
@@ -25,9 +25,10 @@ def if_match(request: web.Request) -> int | None:
     return int(match[1])
 
 
-def versioned(request: web.Request, value: Any, version: int, status: int = 200) -> web.Response:
-    """The value with its ETag, or 304 without it when the reader has this version."""
-    tag = etag(version)
-    if request.method in ("GET", "HEAD") and tag in request.headers.get("If-None-Match", ""):
-        return web.Response(status=304, headers={"ETag": tag})
-    return json(value, status, {"ETag": tag})
+def versioned(value: Any, version: int, status: int = 200) -> web.Response:
+    """The value with its ETag, for an edit's If-Match.
+
+    It always comes whole, whatever If-None-Match says: the version counts edits, and a value also shows what changes
+    without one (a conversation's last message, a team's members), so the same version does not mean the same value.
+    """
+    return json(value, status, {"ETag": etag(version)})

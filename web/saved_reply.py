@@ -121,7 +121,7 @@ class SavedReplyDoors:
         sharing = share(given.scope, given.team_id, who.reader, manages=who.may(Permission.SAVED_REPLIES_MANAGE))
         check_text(given.text)
         reply = await self.replies.create(sharing, given.shortcut, given.text)
-        return preconditions.versioned(request, seen(reply), reply.version, 201)
+        return preconditions.versioned(seen(reply), reply.version, 201)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes one. Raises NotFound, Forbidden, StaleVersion with the current one, AlreadyExists, Invalid."""
@@ -134,7 +134,7 @@ class SavedReplyDoors:
         except StaleVersion:
             current = await self.replies.find(id)
             raise StaleVersion(extra={"current": answers.value(seen(current)) if current else None}) from None
-        return preconditions.versioned(request, seen(reply), reply.version)
+        return preconditions.versioned(seen(reply), reply.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes one. Raises NotFound, Forbidden."""

@@ -103,7 +103,7 @@ class TagDoors:
         """Defines a tag. Raises AlreadyExists."""
         given = await read(request, TagNew)
         tag = await self.tags.create(clean_name(given.name), given.colour, given.description)
-        return preconditions.versioned(request, seen(tag), tag.version, 201)
+        return preconditions.versioned(seen(tag), tag.version, 201)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes a tag. Raises NotFound, StaleVersion with the current tag, AlreadyExists."""
@@ -117,7 +117,7 @@ class TagDoors:
             current = await self.tags.find(tag_id)
             raise StaleVersion(extra={"current": answers.value(seen(current)) if current else None}) from None
         self._look()
-        return preconditions.versioned(request, seen(tag), tag.version)
+        return preconditions.versioned(seen(tag), tag.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes a tag, in the background also from the conversations. Raises NotFound."""
@@ -157,7 +157,7 @@ class TagDoors:
             raise NotFound
         changed: Conversation = await self.system.ref(kinds.CONVERSATION, row.conversation.id).ask(command, timeout=ASK)
         shown: dict[str, Any] = {**view(changed), "unread": row.unread}
-        return preconditions.versioned(request, shown, changed.version)
+        return preconditions.versioned(shown, changed.version)
 
     def _look(self) -> None:
         with contextlib.suppress(KernelError):  # it also looks by itself, now and then

@@ -97,7 +97,7 @@ class TeamDoors:
         """A new team. Raises AlreadyExists."""
         given = await read(request, TeamNew)
         team = await self.teams.create(given.name.strip(), given.kind)
-        response = preconditions.versioned(request, seen(team), team.version, 201)
+        response = preconditions.versioned(seen(team), team.version, 201)
         response.headers["Location"] = f"/api/v1/teams/{team.id}"
         return response
 
@@ -107,7 +107,7 @@ class TeamDoors:
         team = await self.teams.find(team_id) if who.reader.all or team_id in who.team_ids else None
         if team is None:
             raise NotFound
-        return preconditions.versioned(request, seen(team), team.version)
+        return preconditions.versioned(seen(team), team.version)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes a team. Raises NotFound, StaleVersion with the current team, AlreadyExists."""
@@ -119,7 +119,7 @@ class TeamDoors:
             current = await self.teams.find(team_id)
             raise StaleVersion(extra={"current": answers.value(seen(current)) if current else None}) from None
         await self.accounts.changed(*team.member_ids)
-        return preconditions.versioned(request, seen(team), team.version)
+        return preconditions.versioned(seen(team), team.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes a team. Raises NotFound, InUse."""

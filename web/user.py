@@ -150,7 +150,7 @@ class UserDoors:
         user = await self.users.create(
             NewUser(email, given.name.strip(), Role(given.role), password_hash, given.capacity)
         )
-        response = preconditions.versioned(request, seen(user), user.version, 201)
+        response = preconditions.versioned(seen(user), user.version, 201)
         response.headers["Location"] = f"/api/v1/users/{user.id}"
         return response
 
@@ -160,7 +160,7 @@ class UserDoors:
         user = await self.users.find(user_id) if user_id == who.user_id or who.reader.all else None
         if user is None:
             raise NotFound
-        return preconditions.versioned(request, seen(user), user.version)
+        return preconditions.versioned(seen(user), user.version)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes a user. Raises NotFound, StaleVersion with the current user, AlreadyExists, Invalid."""
@@ -177,7 +177,7 @@ class UserDoors:
         except StaleVersion:
             raise StaleVersion(extra={"current": await self._current(user_id)}) from None
         await self.accounts.changed(user_id)
-        return preconditions.versioned(request, seen(user), user.version)
+        return preconditions.versioned(seen(user), user.version)
 
     async def _current(self, user_id: UUID) -> object:
         user = await self.users.find(user_id)

@@ -99,7 +99,7 @@ class ViewDoors:
         who, given = principal(request), await read(request, ViewNew)
         sharing = share(given.scope, given.team_id, who.reader, manages=who.may(Permission.VIEWS_MANAGE))
         view = await self.views.create(sharing, given.name.strip(), _given(who, given.filter))
-        return preconditions.versioned(request, seen(view), view.version, 201)
+        return preconditions.versioned(seen(view), view.version, 201)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes one. Raises NotFound, Forbidden, StaleVersion with the current one, AlreadyExists, Invalid."""
@@ -112,7 +112,7 @@ class ViewDoors:
         except StaleVersion:
             current = await self.views.find(id)
             raise StaleVersion(extra={"current": answers.value(seen(current)) if current else None}) from None
-        return preconditions.versioned(request, seen(view), view.version)
+        return preconditions.versioned(seen(view), view.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes one. Raises NotFound, Forbidden."""

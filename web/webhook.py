@@ -141,14 +141,14 @@ class WebhookDoors:
         )
         secret = secret_of(secrets.token_bytes(KEY_BYTES))
         endpoint = await self.endpoints.create(wanted, secret)
-        response = preconditions.versioned(request, _with_secret(endpoint, secret), endpoint.version, 201)
+        response = preconditions.versioned(_with_secret(endpoint, secret), endpoint.version, 201)
         response.headers["Location"] = f"{URL}/{endpoint.id}"
         return response
 
     async def get(self, request: web.Request) -> web.Response:
         """One endpoint. Raises NotFound."""
         endpoint = await self._find(request)
-        return preconditions.versioned(request, seen(endpoint), endpoint.version)
+        return preconditions.versioned(seen(endpoint), endpoint.version)
 
     async def change(self, request: web.Request) -> web.Response:
         """Changes an endpoint. Raises NotFound, StaleVersion with the current one, Invalid."""
@@ -161,13 +161,13 @@ class WebhookDoors:
         except StaleVersion:
             current = await self._find(request)
             raise StaleVersion(extra={"current": answers.value(seen(current))}) from None
-        return preconditions.versioned(request, seen(endpoint), endpoint.version)
+        return preconditions.versioned(seen(endpoint), endpoint.version)
 
     async def rotate(self, request: web.Request) -> web.Response:
         """Gives an endpoint a new secret. Raises NotFound."""
         secret = secret_of(secrets.token_bytes(KEY_BYTES))
         endpoint = await self.endpoints.rotate(path_id(request), secret, OVERLAP)
-        return preconditions.versioned(request, _with_secret(endpoint, secret), endpoint.version)
+        return preconditions.versioned(_with_secret(endpoint, secret), endpoint.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Removes an endpoint. Raises NotFound."""

@@ -36,7 +36,15 @@ async def test_a_conversation_as_its_reader_sees_it(desk: DeskStage) -> None:
     assert (shown["status"], shown["team_id"], shown["unread"]) == ("open", str(desk.team_id), 1)
     assert shown["channel"] == {"name": WHATSAPP, "type": "whatsapp"}
     assert shown["last_message"]["text"] == "Bom dia"
-    assert (await desk.ask("GET", f"conversations/{conversation_id}", If_None_Match='"1"')).status == 304
+
+
+async def test_a_conversation_comes_whole_although_its_version_is_known(desk: DeskStage) -> None:
+    maria = desk.party()
+    conversation_id = await desk.says("Bom dia", maria)
+    await desk.says("Ainda está aí?", maria)
+    answer = await desk.ask("GET", f"conversations/{conversation_id}", If_None_Match='"1"')
+    assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
+    assert (await answer.json())["last_message"]["text"] == "Ainda está aí?"
 
 
 async def test_others_get_it_only_with_the_team_by_assignment_or_as_administrators(desk: DeskStage) -> None:

@@ -28,8 +28,6 @@ async def test_an_administrator_makes_reads_and_changes_users(people: People) ->
     assert made.headers["Location"] == f"{URL}/{user['id']}"
     seen = await people.client.get(made.headers["Location"], headers=boss)
     assert (await seen.json()) == user
-    again = await people.client.get(made.headers["Location"], headers={**boss, "If-None-Match": seen.headers["ETag"]})
-    assert again.status == 304
     changed = await people.client.patch(
         made.headers["Location"], json={"capacity": 3}, headers={**boss, "If-Match": seen.headers["ETag"]}
     )
