@@ -19,15 +19,16 @@ Templates = Callable[[], Awaitable[tuple[Template, ...]]]
 
 @frozen
 class OfChannel:
-    """Whose templates."""
+    """Whose templates; without a channel, those of all."""
 
-    channel: str = text(most=64)
+    channel: str | None = text(most=64, default=None)
 
 
 @frozen
 class TemplateSeen:
     """A template; `parameters` is how many blanks its body has."""
 
+    channel: str
     name: str
     language: str
     category: str
@@ -37,14 +38,15 @@ class TemplateSeen:
 
 @frozen
 class TemplatesSeen:
-    """All templates of a channel that can be sent now."""
+    """All templates that can be sent now, of one channel or of all."""
 
     data: tuple[TemplateSeen, ...]
 
 
-def seen(template: Template) -> TemplateSeen:
+def seen(channel: str, template: Template) -> TemplateSeen:
     """A template as the outside sees it."""
-    return TemplateSeen(template.name, template.language, template.category, template.body, len(template.blanks))
+    blanks = len(template.blanks)
+    return TemplateSeen(channel, template.name, template.language, template.category, template.body, blanks)
 
 
 @frozen
@@ -54,11 +56,13 @@ class TemplateDoors:
     channels: Mapping[str, Templates]
 
     async def index(self, request: web.Request) -> web.Response:
-        """The channel's templates. Raises NotFound for a channel that has no templates, Unavailable."""
-        ask = self.channels.get(query(request, OfChannel).channel)
-        if ask is None:
+        """The templates. Raises NotFound for a channel that has none, Unavailable while one that is asked is away."""
+        wanted = query(request, OfChannel).channel
+        if wanted is not None and wanted not in self.channels:
             raise NotFound("This channel has no templates.")
-        return answers.json(TemplatesSeen(tuple(seen(template) for template in await ask())))
+        asked = {wanted: self.channels[wanted]} if wanted is not None else self.channels
+        found = [seen(channel, template) for channel, ask in asked.items() for template in await ask()]
+        return answers.json(TemplatesSeen(tuple(found)))
 
     def routes(self) -> list[Route]:
         """The one route."""
