@@ -41,7 +41,7 @@ from hub.config import ChatAppChannel, Config
 from hub.draft import KEPT
 from hub.frame import Frame
 from hub.journal import Committed
-from hub.media import Patience
+from hub.media import MOST_FORGOTTEN, UNSENT, Patience
 from hub.ports import Carrier
 from hub.whatsapp.reference import parse_reference
 from storage.bring_up import bring_up
@@ -167,6 +167,8 @@ class Hub:
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
             Child("draft pruner", partial(every, 3600.0, self._forget_drafts)),
+            Child("upload pruner", partial(every, 3600.0, self._forget_uploads)),
+            Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
             Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
         ]
@@ -362,6 +364,10 @@ class Hub:
 
     async def _forget_drafts(self) -> None:
         await self.stores.drafts.prune(now() - KEPT)
+
+    async def _forget_uploads(self) -> None:
+        for id in await self.stores.media.forget_unsent(UNSENT, MOST_FORGOTTEN):
+            await self.stores.files.remove(id)
 
     # Stop
 

@@ -17,6 +17,13 @@ THUMBNAIL = 320
 """Pixels of a thumbnail's longer side."""
 
 
+UNSENT = timedelta(hours=24)
+"""For how long an upload is kept that nobody sends or has in a draft."""
+
+MOST_FORGOTTEN = 500
+"""Uploads deleted at a time; the rest goes at the next."""
+
+
 class Thumbnails(Protocol):
     """Pictures of messages, small."""
 

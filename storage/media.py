@@ -34,6 +34,7 @@ class Sql:
     forget_key: str
     upload: str
     uploaded: str
+    forget_unsent: str
     visible: str
     outgoing: str
     known_to_channel: str
@@ -128,6 +129,11 @@ class MediaRows:
             if await connection.fetchval(SQL.upload, *arguments, upload.key) is not None:
                 return upload
             return Upload(*await connection.fetchrow(SQL.uploaded, upload.key))
+
+    async def forget_unsent(self, after: timedelta, limit: int) -> list[UUID]:
+        """Deletes the rows of uploads that were not sent within this time, at most `limit`; the files are still there.
+        What nobody has looked for within a week more, because no hub was running, stays."""
+        return [row["id"] for row in await self._fetch(SQL.forget_unsent, after, limit)]
 
     async def outgoing(self, id: UUID, channel: str) -> File | None:
         """A file that is to be sent on this channel, with the channel's own id of it while that is good."""

@@ -88,6 +88,21 @@ where m.id = $4 and case
     )
 end
 
+-- name: forget_unsent
+-- Uploads of the last days that have become neither part of a message nor of a draft within the time given.
+delete from media
+where id in (
+    select m.id from media m
+    where m.direction = 'outbound' and m.created_at < clock_timestamp() - $1::interval
+        and m.created_at > clock_timestamp() - $1::interval - interval '7 days'
+        and m.message_id is null
+        and not exists (select from messages x where x.media_id = m.id)
+        and not exists (select from drafts d where m.id = any(d.media_ids))
+    order by m.created_at
+    limit $2
+)
+returning id
+
 -- name: outgoing
 -- A file that is to be sent on a channel, with the id under which the channel has it.
 select

@@ -52,6 +52,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Sql:
     """The queries of `search.sql`."""
 
+    sort_in: str
     message_edge: str
     messages_walked: str
     little: str
@@ -127,6 +128,12 @@ class SearchStore:
             return FoundPage([])
         async with self._database.acquire() as connection:
             return await _FINDERS[kind](Look(connection, reader, question, narrowed, after, limit))
+
+    async def sort_in(self) -> None:
+        """Sorts the words of new messages into their index, so that no commit has to. Another replica that is at it is
+        left to it."""
+        async with self._database.acquire() as connection:
+            await connection.fetchval(SQL.sort_in)
 
 
 async def _messages(look: Look) -> FoundPage:

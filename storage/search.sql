@@ -1,3 +1,7 @@
+-- name: sort_in
+-- Sorts new words into the index of words; answers how many pages of them there were.
+select gin_clean_pending_list('messages_words'::regclass)
+
 -- name: message_edge
 -- The message until which so many are looked at, going back from one; none when fewer are left.
 select id from messages where id < $1 and id >= $2 order by id desc offset $3 limit 1

@@ -39,8 +39,8 @@ class CaseName(click.Choice[str]):
 def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: bool) -> int:
     """Measure the hub on this machine, in a temporary directory.
 
-    CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, lists, search,
-    all (the default, about half an hour).
+    CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, lists,
+    search, or all (the default, about half an hour).
 
     Example: hub bench inbound outbound --quick
     """

@@ -29,9 +29,9 @@ begin
 end
 $$;
 
--- New words are put aside and sorted in together. Few at a time: whoever searches reads all that is aside, and the
--- commit that fills it up waits until it is sorted in.
-create index messages_words on messages using gin (search_words(text)) with (gin_pending_list_limit = 512)
+-- New words are put aside and sorted in together: by the hub, every second. A commit that fills up what is aside, in
+-- KiB, would have to do it, and the next messages would wait for it.
+create index messages_words on messages using gin (search_words(text)) with (gin_pending_list_limit = 8192)
     where text is not null and deleted_at is null;
 create index notes_words on notes using gin (search_words(text)) where text is not null;
 
@@ -39,3 +39,6 @@ drop index customers_words;
 drop index conversations_words;
 create index customers_words on customers using gin (search_words(name)) where name is not null;
 create index conversations_words on conversations using gin (search_words(subject)) where subject is not null;
+
+-- Uploads by age: those that were never sent are deleted.
+create index media_uploads on media (created_at) where direction = 'outbound';

@@ -1,6 +1,6 @@
 """Rows of files: taken by one at a time, settled once, told until it is known, shown to those who may see them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -204,3 +204,25 @@ async def test_an_upload_is_its_uploader_s_until_it_is_sent(media: MediaRows, sc
 
 async def test_what_does_not_exist_is_not_seen(media: MediaRows) -> None:
     assert not await sees(media, uuid7(), uuid7(), admin=True)
+
+
+async def test_uploads_that_are_never_sent_are_forgotten(media: MediaRows, scene: Any) -> None:
+    unsent, sent, drafted, fresh, ancient = [(await media.upload(upload(uuid7()))).id for _ in range(5)]
+    await scene.message(sent, "outbound")
+    query = "insert into drafts (user_id, conversation_id, text, media_ids, updated_at) values ($1, $2, '', $3, now())"
+    await scene.execute(query, scene.assignee_id, scene.conversation_id, [drafted])
+    aged = "update media set created_at = now() - $2::interval where id = any($1::uuid[])"
+    await scene.execute(aged, [unsent, sent, drafted], timedelta(hours=25))
+    await scene.execute(aged, [ancient], timedelta(days=9))
+    customers = await scene.file(created_at=datetime.now(UTC) - timedelta(hours=25))
+    assert await media.forget_unsent(timedelta(hours=24), 10) == [unsent]
+    assert await media.forget_unsent(timedelta(hours=24), 10) == []
+    for id in (sent, drafted, fresh, ancient, customers):
+        assert await scene.row(id)
+
+
+async def test_uploads_are_forgotten_by_so_many(media: MediaRows, scene: Any) -> None:
+    ids = {(await media.upload(upload(uuid7()))).id for _ in range(3)}
+    await scene.execute("update media set created_at = now() - interval '2 days'")
+    gone = [set(await media.forget_unsent(timedelta(hours=24), 2)) for _ in range(2)]
+    assert (len(gone[0]), gone[0] | gone[1]) == (2, ids)

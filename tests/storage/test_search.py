@@ -140,6 +140,15 @@ async def test_every_way_to_look_finds_the_same(
         assert given == wanted[::-1]
 
 
+async def test_new_words_are_found_before_they_are_sorted_in_and_after(database: Database, write: Any) -> None:
+    await write("hello")
+    assert await found(database, "hello") == ["hello"]
+    await SearchStore(database).sort_in()
+    async with database.acquire() as connection:
+        assert await connection.fetchval(search.SQL.sort_in) == 0
+    assert await found(database, "hello") == ["hello"]
+
+
 async def test_a_time_can_be_asked_for(database: Database, write: Any) -> None:
     await write("hello 0", "hello 1", "hello 2")
     begin = from_rfc3339("1970-01-01T00:00:01.000Z")
