@@ -16,6 +16,7 @@ from storage.customer_merge import CustomerMergeStore
 from storage.database import Database, Limits
 from storage.draft import DraftStore
 from storage.due import DueConversations
+from storage.erasure import ErasureStore
 from storage.event import EventLog
 from storage.history import Histories
 from storage.idempotency import AnswerStore
@@ -59,6 +60,7 @@ class Stores:
     drafts: DraftStore
     customers: CustomerStore
     customer_merges: CustomerMergeStore
+    erasures: ErasureStore
     messages: Messages
     quarantine: QuarantineStore
     users: UserStore
@@ -114,6 +116,7 @@ class Stores:
             drafts=DraftStore(database),
             customers=CustomerStore(database),
             customer_merges=CustomerMergeStore(database),
+            erasures=ErasureStore(database, files),
             messages=Messages(database),
             quarantine=QuarantineStore(database),
             users=UserStore(database),

@@ -1,5 +1,6 @@
 """Customers: lists, one with addresses and history, changes. Who may see a conversation with them may see them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,15 +8,20 @@ from uuid import UUID
 from aiohttp import web
 from attrs import frozen
 
-from actors.customer_merge import CustomerMerger, show
+from actors import kinds
+from actors.customer_merge import CustomerMerger, forget, show
 from actors.kernel import System
-from hub.conversation.commands import Author
+from hub.conversation.changes import agent_actor
+from hub.conversation.commands import Author, Context
 from hub.customer import Customer, CustomerChange, Customers, History
 from hub.customer_merge import CustomerMerges
-from hub.errors import Invalid, NotFound, Overloaded, StaleVersion
+from hub.erasure import Erasures, told
+from hub.errors import InUse, Invalid, NotFound, Overloaded, StaleVersion
+from hub.ids import uuid7
 from hub.rights import Permission
 from web import answers, preconditions
 from web.body import path_id, query, read
+from web.conversation import ASK
 from web.conversation_shapes import ChannelSeen
 from web.cursors import Cursors
 from web.fields import UNSET, Unset, text
@@ -154,7 +160,9 @@ class CustomerDoors:
     system: System
     customers: Customers
     merges: CustomerMerges
+    erasures: Erasures
     cursors: Cursors
+    clock: Callable[[], datetime]
 
     async def index(self, request: web.Request) -> web.Response:
         """The customers with whom the reader may see a conversation."""
@@ -220,6 +228,16 @@ class CustomerDoors:
             raise NotFound("They turned out to be another customer.", extra={"merged_into": str(into)})
         raise NotFound
 
+    async def erase(self, request: web.Request) -> web.Response:
+        """Forgets a customer. Asking again completes what was interrupted. Raises NotFound, InUse while something is
+        being sent to them."""
+        who, customer_id = principal(request), path_id(request)
+        erased = await self.erasures.erase(customer_id)
+        forget(self.system, erased.addresses)
+        change = told(erased, agent_actor(Author(who.user_id, who.name)), Context(self.clock(), uuid7))
+        await self.system.ref(kinds.WRITER, 0).ask(change, timeout=ASK)
+        return answers.nothing()
+
     def routes(self) -> list[Route]:
         """All of them."""
         route = Section("customers", "/api/v1/customers").route
@@ -247,5 +265,14 @@ class CustomerDoors:
                 returns=CustomerListed,
                 errors=(NotFound, Overloaded),
                 idempotent=True,
+            ),
+            route(
+                "DELETE",
+                "/{id}",
+                self.erase,
+                "Forget a customer",
+                Permission.CUSTOMERS_ERASE,
+                status=204,
+                errors=(NotFound, InUse),
             ),
         ]

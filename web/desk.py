@@ -12,6 +12,7 @@ from hub.channel import Channel
 from hub.config import Config
 from hub.customer import Customers
 from hub.customer_merge import CustomerMerges
+from hub.erasure import Erasures
 from hub.media import Thumbnails
 from hub.ports import FileStore, MessageReader, Uploads
 from hub.search import Searches
@@ -44,6 +45,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
     def customers(self) -> Customers: ...
     @property
     def customer_merges(self) -> CustomerMerges: ...
+    @property
+    def erasures(self) -> Erasures: ...
     @property
     def media(self) -> Uploads: ...
     @property
@@ -85,7 +88,7 @@ class Desk:
         doors = (
             messages,  # addresses are tried in this order: what is asked for most comes first
             self._conversations(messages),
-            CustomerDoors(self.system, self.stores.customers, self.stores.customer_merges, self.cursors),
+            self._customers(),
             self._media(),
             ThumbnailDoors(self.stores.media, self.stores.thumbnails),
             TemplateDoors(self.templates),
@@ -99,6 +102,12 @@ class Desk:
     def _conversations(self, messages: MessageDoors) -> ConversationsDesk:
         return ConversationsDesk(
             self.system, self.stores, self.cursors, self.clock, self.channels, self.viewers, messages.compose
+        )
+
+    def _customers(self) -> CustomerDoors:
+        stores = self.stores
+        return CustomerDoors(
+            self.system, stores.customers, stores.customer_merges, stores.erasures, self.cursors, self.clock
         )
 
     def _media(self) -> MediaDoors:

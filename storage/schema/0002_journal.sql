@@ -229,10 +229,16 @@ begin
     end if;
 
     if in_lost_identities is not null then
-        delete from identities x
-        using json_to_recordset(in_lost_identities) as r (item integer, channel text, kind text, value text, customer_id uuid)
-        where x.channel = r.channel and x.kind = r.kind and x.value = r.value and x.customer_id = r.customer_id
-            and r.item <> all (bad);
+        with lost as (
+            delete from identities x
+            using json_to_recordset(in_lost_identities) as r (item integer, channel text, kind text, value text, customer_id uuid)
+            where x.channel = r.channel and x.kind = r.kind and x.value = r.value and x.customer_id = r.customer_id
+                and r.item <> all (bad)
+            returning x.channel, x.kind, x.value, x.customer_id
+        )
+        insert into former_identities (channel, kind, value, customer_id)
+        select l.channel, l.kind, l.value, l.customer_id from lost l
+        on conflict do nothing;
     end if;
 
     if in_identities is not null then

@@ -25,3 +25,13 @@ create table customer_merges (
 );
 create index customer_merges_source on customer_merges (source_id);
 create index customer_merges_target on customer_merges (target_id);
+
+-- Addresses that were somebody's before: whoever is to be forgotten is found under these too.
+create table former_identities (
+    customer_id uuid not null references customers,
+    channel text not null,
+    kind text not null,
+    value text not null,
+    until timestamptz not null default now(),
+    primary key (customer_id, channel, kind, value)
+);

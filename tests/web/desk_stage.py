@@ -37,6 +37,7 @@ from storage.customer import CustomerStore
 from storage.customer_merge import CustomerMergeStore
 from storage.database import Database
 from storage.draft import DraftStore
+from storage.erasure import ErasureStore
 from storage.history import Histories
 from storage.journal import Journal
 from storage.media import MediaRows
@@ -123,6 +124,7 @@ class DeskStage(People):
         self.customer_merges = CustomerMergeStore(database)
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
+        self.erasures = ErasureStore(database, self.files)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)
