@@ -31,11 +31,13 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 
 
 async def read(request: web.Request, shape: type[T]) -> T:
-    """The JSON body as an instance of `shape`.
+    """The JSON body as an instance of `shape`. A request without any body says as much as an empty object.
 
     Raises UnsupportedMedia unless it is declared as application/json, PayloadTooLarge, RequestTimeout, InvalidJson when
     it does not parse, Invalid with a path for each field that is wrong.
     """
+    if not request.body_exists and "Content-Type" not in request.headers:
+        return structure({}, shape)
     if request.content_type != "application/json":
         raise UnsupportedMedia("Send application/json.")
     return structure(parse(await raw(request)), shape)

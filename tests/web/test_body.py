@@ -59,6 +59,18 @@ async def test_a_body_is_read(client: Client) -> None:
     assert await (await client.post("/twice", data=b"ab")).read() == b"abab"
 
 
+async def test_no_body_is_an_empty_object(open_doors: OpenDoors) -> None:
+    async def show(request: web.Request) -> web.Response:
+        return answers.json(await read(request, Asked))
+
+    client = await open_doors(get("/all-optional", show, method="PUT"), get("/echo", echo, method="POST"))
+    answer = await client.put("/all-optional", skip_auto_headers=["Content-Type"])
+    assert (answer.status, await answer.json()) == (200, {"q": None})
+    missing = await client.post("/echo", skip_auto_headers=["Content-Type"])
+    assert (missing.status, (await missing.json())["errors"]) == (422, [{"path": "$.text", "message": "is required"}])
+    assert (await client.put("/all-optional", headers={"Content-Type": "text/plain"})).status == 415
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
