@@ -118,9 +118,14 @@ class Session:
         if not pending:
             return True
         data = pending[0] if len(pending) == 1 else b"".join(pending)
-        link, frames = self.link, self.frames
+        frames = self.frames
         pending.clear()
         self.frames = 0
+        return self.write(data, frames)
+
+    def write(self, data: bytes, frames: int) -> bool:
+        """Writes so many frames at once; False when more waits than the limits allow."""
+        link = self.link
         link.write(data)
         waiting = link.buffered()
         return self._account(len(data), frames, waiting) if waiting or self._behind else True

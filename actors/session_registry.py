@@ -1,26 +1,25 @@
 """The sessions of this replica, indexed by who may see what, so that an event touches only those it is for.
 
-An event is encoded once and put into the sessions' pending lists; one pass per tick of the loop writes them out. The
-pass yields every few hundred sessions, so that a large crowd does not hold up everything else.
+An event is encoded once and delivered to all of them; who they are is found once per audience and kept.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, groupby
 from typing import Protocol
 from uuid import UUID
 
 from attrs import define, evolve, field
 
+from actors.deliveries import Deliveries, utc_now
 from actors.session import CloseCode, Session
 from hub.audience import Viewer, entitled
 from hub.events import Audience
 from hub.frame import Frame, control_frame
 from hub.rights import sees_all
 
-SESSIONS_PER_PASS = 256
 TARGETS_KEPT = 2048
 DRAIN_STEPS = 20
 
@@ -44,10 +43,6 @@ class _Targets:
     streams: list[Session] = field(factory=list)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _told_to(frame: Frame) -> tuple[Audience, bool]:
     return frame.audience, frame.conversation
 
@@ -55,20 +50,15 @@ def _told_to(frame: Frame) -> tuple[Audience, bool]:
 class SessionRegistry:
     """Who is connected. All methods are called from the loop's thread; none waits but `drain`."""
 
-    def __init__(self, observer: FanOutObserver, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, observer: FanOutObserver, clock: Callable[[], datetime] = utc_now) -> None:
         self._observer = observer
-        self._clock = clock
         self._by_user: dict[UUID, list[Session]] = {}
         self._live: dict[Session, None] = {}
         self._admins: dict[Session, None] = {}
         self._by_team: dict[UUID, dict[Session, None]] = {}
         # Who is told, per audience: valid until anybody comes, goes or changes rights.
         self._targets: dict[tuple[Audience, bool], _Targets] = {}
-        self._dirty: list[Session] = []
-        self._scheduled = False
-        # The oldest event that is on its way now, and the transports it went to.
-        self._oldest: datetime | None = None
-        self._used: set[str] = set()
+        self._deliveries = Deliveries(self, clock)
 
     def __len__(self) -> int:
         return sum(map(len, self._by_user.values()))
@@ -121,8 +111,6 @@ class SessionRegistry:
         for key, group in groupby(frames, _told_to):
             targets = self._entitled(*key)
             self._send(targets.websockets, targets.streams, list(group))
-        if self._oldest is None and frames:
-            self._oldest = frames[0].at
 
     def signal(self, frames: Sequence[Frame], but: UUID | None = None) -> None:
         """Puts passing signs for one audience on their way, except to one person and to those who are behind anyway."""
@@ -130,14 +118,14 @@ class SessionRegistry:
         spared = () if but is None else self._by_user.get(but, ())
         websockets = [s for s in targets.websockets if not s.lagging and s not in spared]
         streams = [s for s in targets.streams if not s.lagging and s not in spared]
-        self._send(websockets, streams, frames)
+        self._send(websockets, streams, frames, durable=False)
 
     def reset(self, reason: str, seq: int) -> None:
         """Tells everybody to fetch afresh and to go on from `seq`. Who is still catching up has to start again."""
         frame = control_frame("reset", seq, reason=reason, seq=seq)
         for session in self.sessions():
             if session.live:
-                self._push([session], session.encode(frame))
+                self._deliveries.put([session], session.encode(frame))
             else:
                 self.cut(session, CloseCode.RESTART)
 
@@ -150,21 +138,28 @@ class SessionRegistry:
             session.viewer = evolve(viewer, token_version=session.viewer.token_version)
             if session.live:
                 self._index(session)
-                self._push([session], session.encode(frame))
+                self._deliveries.put([session], session.encode(frame))
             else:
                 session.say(frame)
 
     def sweep(self) -> None:
         """Ends sessions whose peer has hung up: one that only listens is not noticed otherwise until the next ping."""
         for session in self.sessions():
-            self._end_if_lost(session)
+            if session.link.lost():
+                self.gone(session)
 
-    def _end_if_lost(self, session: Session) -> bool:
-        lost = session.link.lost()
-        if lost:
-            self.remove(session)
-            session.link.close(CloseCode.LOST, None)
-        return lost
+    def gone(self, session: Session) -> None:
+        """Its peer has hung up."""
+        self.remove(session)
+        session.link.close(CloseCode.LOST, None)
+
+    def slow(self, session: Session) -> None:
+        """More waits for it than may."""
+        self.cut(session, CloseCode.SLOW)
+
+    def delayed(self, transport: str, seconds: float) -> None:
+        """Events are written to everybody."""
+        self._observer.delayed(transport, seconds)
 
     async def drain(self, spread: float) -> None:
         """Sends everybody to another replica, over `spread` seconds, so that they do not all knock there at once."""
@@ -225,43 +220,18 @@ class SessionRegistry:
             found.update(dict.fromkeys(self._by_user.get(audience.assignee_id, ())))
         return found
 
-    def _send(self, websockets: Sequence[Session], streams: Sequence[Session], frames: Sequence[Frame]) -> None:
+    def _send(
+        self,
+        websockets: Sequence[Session],
+        streams: Sequence[Session],
+        frames: Sequence[Frame],
+        *,
+        durable: bool = True,
+    ) -> None:
+        at = frames[0].at if durable else None
         if websockets:
-            self._push(websockets, b"".join([frame.websocket for frame in frames]), len(frames))
-            self._used.add("ws")
+            self._deliveries.put(websockets, b"".join([frame.websocket for frame in frames]), len(frames), at)
         if streams:
-            self._push(streams, b"".join([frame.stream for frame in frames]), len(frames))
-            self._used.add("sse")
+            self._deliveries.put(streams, b"".join([frame.stream for frame in frames]), len(frames), at)
         for frame in frames:
             self._observer.sent(frame.type, len(websockets) + len(streams))
-
-    def _push(self, sessions: Sequence[Session], data: bytes, frames: int = 1) -> None:
-        dirty = self._dirty
-        for session in sessions:
-            pending = session.pending
-            if not pending:
-                dirty.append(session)
-            pending.append(data)
-            session.frames += frames
-        if dirty and not self._scheduled:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._flush)
-
-    def _flush(self) -> None:
-        batch, self._dirty = self._dirty[:SESSIONS_PER_PASS], self._dirty[SESSIONS_PER_PASS:]
-        for session in batch:
-            if not self._end_if_lost(session) and not session.flush():
-                self.cut(session, CloseCode.SLOW)
-        if self._dirty:
-            asyncio.get_running_loop().call_soon(self._flush)
-        else:
-            self._scheduled = False
-            self._measure()
-
-    def _measure(self) -> None:
-        if self._oldest is not None:
-            delay = (self._clock() - self._oldest).total_seconds()
-            for transport in self._used:
-                self._observer.delayed(transport, delay)
-        self._oldest = None
-        self._used.clear()

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.deliveries import SESSIONS_PER_PASS
 from actors.session import CloseCode, SessionLimits
-from actors.session_registry import SESSIONS_PER_PASS, SessionRegistry
+from actors.session_registry import SessionRegistry
 from hub.audience import Viewer, entitled
 from hub.events import Audience, Event
 from hub.frame import Frame, control_frame, event_frame
