@@ -26,10 +26,11 @@ order by c.number desc, m.seq desc
 limit $5
 
 -- name: find
--- A message by the channel's id of it, and whether it is this customer's.
+-- A message by the channel's id of it, and whether it is this customer's: also one that is just being merged into them.
 select m.*, c.number, exists (
     select from identities i
-    where i.channel = m.channel and i.kind = 'app_id' and i.value = $3 and i.customer_id = c.customer_id
+    where i.channel = m.channel and i.kind = 'app_id' and i.value = $3
+        and i.customer_id in (c.customer_id, (select p.merged_into_id from customers p where p.id = c.customer_id))
 ) as theirs
 from messages m join conversations c on c.id = m.conversation_id
 where m.channel = $1 and m.channel_message_id = $2
