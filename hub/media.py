@@ -142,3 +142,19 @@ def check_arrived(found: StoredFile, sha256: str | None) -> None:
         raise FetchFailed(Failure.LATER, "The file arrived damaged.")
     if found.size == 0:
         raise FetchFailed(Failure.LATER, "The file arrived empty.")
+
+
+@frozen
+class Waveform:
+    """How a sound looks: the loudest moments of 64 equal parts, from 0 to 100, and its length in seconds."""
+
+    peaks: tuple[int, ...]
+    duration: float
+
+
+class Waveforms(Protocol):
+    """How sounds look."""
+
+    async def of(self, file: File) -> Waveform | None:
+        """How a stored file looks; None for what cannot be heard, or is too large or too long. Raises Unavailable when
+        too many wait for theirs."""

@@ -1,6 +1,7 @@
 -- name: sort_in
--- Sorts new words into the index of words; answers how many pages of them there were.
-select gin_clean_pending_list('messages_words'::regclass)
+-- Sorts new words into the index of words; answers how many pages of them there were, null while there is no index:
+-- somebody is making it anew.
+select gin_clean_pending_list(to_regclass('messages_words'))
 
 -- name: message_edge
 -- The message until which so many are looked at, going back from one; none when fewer are left.

@@ -40,6 +40,7 @@ from storage.thumbnail import ThumbnailFiles
 from storage.user import UserStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
+from storage.waveform import WaveformStore
 from storage.webhook import EndpointStore
 from storage.webhook_delivery import DeliveryStore
 from storage.webhook_dispatch import Keeping, WebhookDispatch
@@ -77,6 +78,7 @@ class Stores:
     media: MediaRows
     files: MediaFiles
     thumbnails: ThumbnailFiles
+    waveforms: WaveformStore
     tags: TagStore
     notes: NoteStore
     notifications: NotificationStore
@@ -133,6 +135,7 @@ class Stores:
             media=MediaRows(database),
             files=files,
             thumbnails=ThumbnailFiles(files),
+            waveforms=WaveformStore(database, files),
             webhooks=EndpointStore(database),
             webhook_deliveries=DeliveryStore(database),
             webhook_dispatch=WebhookDispatch(database, replica, *_webhooks(config)),

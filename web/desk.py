@@ -13,7 +13,7 @@ from hub.config import Config
 from hub.customer import Customers
 from hub.customer_merge import CustomerMerges
 from hub.erasure import Erasures
-from hub.media import Thumbnails
+from hub.media import Thumbnails, Waveforms
 from hub.ports import FileStore, MessageReader, Uploads
 from hub.search import Searches
 from hub.webhook.delivery import Deliveries
@@ -31,6 +31,7 @@ from web.routes import Route
 from web.search import SearchDoors
 from web.template import TemplateDoors, Templates
 from web.thumbnail import ThumbnailDoors
+from web.waveform import WaveformDoors
 from web.webhook import WebhookDoors
 from web.webhook_delivery import WebhookDeliveryDoors
 from web.webhook_destination import Destinations
@@ -53,6 +54,8 @@ class Stores(colleagues.Stores, conversations.Stores, Protocol):
     def files(self) -> FileStore: ...
     @property
     def thumbnails(self) -> Thumbnails: ...
+    @property
+    def waveforms(self) -> Waveforms: ...
     @property
     def searches(self) -> Searches: ...
     @property
@@ -91,6 +94,7 @@ class Desk:
             self._customers(),
             self._media(),
             ThumbnailDoors(self.stores.media, self.stores.thumbnails),
+            WaveformDoors(self.stores.media, self.stores.waveforms),
             TemplateDoors(self.templates),
             SearchDoors(self.stores.searches, self.cursors),
             Colleagues(self.system, self.stores, self.cursors),

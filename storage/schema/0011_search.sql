@@ -42,3 +42,6 @@ create index conversations_words on conversations using gin (search_words(subjec
 
 -- Uploads by age: those that were never sent are deleted.
 create index media_uploads on media (created_at) where direction = 'outbound';
+
+-- How a sound looks, once somebody has asked; JSON's null when it cannot be heard.
+alter table media add column waveform json;

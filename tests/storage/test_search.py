@@ -146,6 +146,8 @@ async def test_new_words_are_found_before_they_are_sorted_in_and_after(database:
     await SearchStore(database).sort_in()
     async with database.acquire() as connection:
         assert await connection.fetchval(search.SQL.sort_in) == 0
+        await connection.execute("alter index messages_words rename to messages_words_old")
+    await SearchStore(database).sort_in()
     assert await found(database, "hello") == ["hello"]
 
 

@@ -54,6 +54,7 @@ from storage.tag import TagStore
 from storage.thumbnail import ThumbnailFiles
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
+from storage.waveform import WaveformStore
 from storage.webhook import EndpointStore
 from storage.webhook_delivery import DeliveryStore
 from tests.web.conftest import SECRET, People
@@ -113,7 +114,7 @@ class DeskStage(People):
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
-        self.thumbnails = ThumbnailFiles(self.files)
+        self.thumbnails, self.waveforms = ThumbnailFiles(self.files), WaveformStore(database, self.files)
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
