@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from uuid import uuid4
 
+import attrs
 import pytest
 
+from hub.errors import Invalid
 from hub.rights import PEOPLE, may
 from storage.database import Database
 from tests.web.desk_stage import DeskStage, staged_desk
+from web.fields import Unset, outer_name
+from web.openapi import document, failures
+from web.problems import STATUS
+from web.shapes import structure
 
 
 @pytest.fixture
@@ -38,3 +44,49 @@ async def test_every_door_of_the_desk_asks_for_its_permission(desk: DeskStage) -
     assert {"/api/v1/conversations", "/api/v1/messages/{id}/retry", "/api/v1/media", "/api/v1/templates"} <= {
         route.path for route in asked
     }
+
+
+WRONG: dict[Any, tuple[Any, ...]] = {
+    str: (1, True, {}, ["x"]),
+    int: ("1", 1.0, True, {}),
+    bool: (1, "true", {}),
+}
+"""What is no such thing, however easily it could be made one."""
+
+
+def _kind(hint: Any) -> Any:
+    """The plain kind behind `X | None | Unset`, if it is one."""
+    arms = [arm for arm in get_args(hint) or (hint,) if arm not in (type(None), Unset)]
+    return arms[0] if len(arms) == 1 and arms[0] in WRONG else None
+
+
+async def test_no_body_is_read_by_guessing(desk: DeskStage) -> None:
+    bodies = {route.body for route in desk.routes() if route.body is not None}
+    tried, taken = 0, []
+    for body in bodies:
+        hints = get_type_hints(body)
+        for field in attrs.fields(body):
+            for value in WRONG.get(_kind(hints[field.name]), ()):
+                tried += 1
+                with pytest.raises(Invalid) as caught:
+                    structure({outer_name(field): value}, body)
+                if f"$.{outer_name(field)}" not in [error["path"] for error in caught.value.errors]:
+                    taken.append((body.__name__, field.name, value))
+    assert not taken
+    assert tried > 150
+
+
+async def test_every_route_is_told_of(desk: DeskStage) -> None:
+    routes = [route for route in desk.routes() if not route.hidden]
+    described = document(routes, "1.0")["paths"]
+    assert all(route.method.lower() in described[route.path] for route in routes)
+    assert sum(len(methods) for methods in described.values()) == len(routes)
+    assert all(route.summary and route.tags for route in routes)
+
+
+async def test_no_route_can_fail_with_an_unknown_code(desk: DeskStage) -> None:
+    assert {error.code for route in desk.routes() for error in failures(route)} <= STATUS.keys()
+
+
+async def test_what_is_atomic_takes_a_key(desk: DeskStage) -> None:
+    assert all(route.idempotent for route in desk.routes() if route.atomic)
