@@ -26,7 +26,8 @@ class Sort(StrEnum):
 
 @frozen
 class Filter:
-    """What a list is narrowed to. `unassigned` and `assignee_id` exclude each other.
+    """What a list is narrowed to. `unassigned` and `assignee_id` exclude each other; `channel` is a channel's name, or
+    the type of some.
 
     `q`: each of its words begins a word of the customer's name, or of the subject; or it is the conversation's number,
     or four or more digits with which the phone number begins or ends.

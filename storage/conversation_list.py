@@ -56,8 +56,8 @@ _WAITED = "coalesce(c.waiting_since, 'infinity'::timestamptz)"
 _SNOOZED = "coalesce(c.snoozed_until, 'infinity'::timestamptz)"
 _EACH_PRIORITY = "unnest('{0,1,2,3}'::smallint[]) as run (priority)"
 
-_COLUMNS = """x.id, x.status, x.team_id, x.assignee_id, x.channel, x.priority, x.tags, x.failed, x.waiting_since,
-    x.last_message_at, x.snoozed_until, x.created_at"""
+_COLUMNS = """x.id, x.status, x.team_id, x.assignee_id, x.channel, x.channel_type, x.priority, x.tags, x.failed,
+    x.waiting_since, x.last_message_at, x.snoozed_until, x.created_at"""
 
 LEGS: dict[Sort, tuple[Leg, ...]] = {
     Sort.NEWEST: (Leg(0, _NEWEST),),
@@ -151,7 +151,7 @@ def _conditions(narrowed: Filter, values: Values) -> Iterator[str]:
     if narrowed.unassigned:
         yield "c.assignee_id is null"
     if narrowed.channel is not None:
-        yield f"c.channel = {values.add(narrowed.channel, 'text')}"
+        yield f"{values.add(narrowed.channel, 'text')} in (c.channel, c.channel_type)"
     if narrowed.tag is not None:
         yield f"c.tags <> '{{}}' and c.tags @> array[{values.add(narrowed.tag, 'text')}]"
     if narrowed.failed:
@@ -220,9 +220,7 @@ def _found(q: str, values: Values) -> Iterator[str]:
     of, most = "select y.id from conversations y", f"limit {MOST_FOUND}"
     if words:
         asked = values.add(" & ".join(f"'{word}':*" for word in words), "text")
-        name, subject = (
-            f"search_words({text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "y.subject")
-        )
+        name, subject = (f"search_words({text}) @@ to_tsquery('simple', {asked})" for text in ("p.name", "y.subject"))
         yield f"({of} join customers p on p.id = y.customer_id where p.name is not null and {name} {most})"
         yield f"({of} where y.subject is not null and {subject} {most})"
     if re.fullmatch("[0-9]{1,18}", digits):

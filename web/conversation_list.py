@@ -26,8 +26,9 @@ from web.shapes import as_uuid
 class Narrowed:
     """What a list shows: any of the conversation's marks, in an order.
 
-    `q`: words that begin words of the customer's name or of the subject, the conversation's number, or four or more
-    digits with which the phone number begins or ends.
+    `channel`: a channel's name, or a type: all channels of that type. `q`: words that begin words of the customer's
+    name or of the subject, the conversation's number, or four or more digits with which the phone number begins or
+    ends.
     """
 
     status: Literal["pending", "open", "snoozed", "resolved", "closed"] | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from hub.rights import Role
 from storage.database import Database
-from tests.web.desk_stage import APP, DeskStage, staged_desk
+from tests.web.desk_stage import APP, WHATSAPP, DeskStage, staged_desk
 
 
 @pytest.fixture
@@ -60,6 +60,10 @@ async def test_a_list_is_narrowed(desk: DeskStage) -> None:
         f"assignee_id={desk.ana.id}": {mine},
         "assignee_id=none": {plain, app},
         f"channel={APP}": {app},
+        f"channel={WHATSAPP}": {plain, mine},
+        "channel=whatsapp": {plain, mine},
+        "channel=chat_app": {app},
+        "channel=sms": set(),
         f"team_id={desk.team_id}": {plain, mine, app},
         f"team_id={uuid4()}": set(),
         "failed=true": {plain},
