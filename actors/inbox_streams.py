@@ -7,19 +7,23 @@ rights of colleagues can tell a customer anything. An event is cut down only whe
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+import orjson
 from attrs import frozen
 
 from actors.event_tail import EventTail
 from actors.replay import PAGE, Replayer
 from actors.replay_page import Page
-from actors.session import Session
+from actors.session import CloseCode, Session
 from actors.session_registry import SessionRegistry
 from hub.audience import Viewer
 from hub.chat_app.inbox import Inbox
 from hub.chat_app.view import customer_frame
+from hub.conversation.customer import LEFT_INBOX
 from hub.frame import Frame, event_frame
 from hub.ports import EventStore, InboxEvents
 from hub.rights import Role
+
+_LEFT = f'"{LEFT_INBOX}":'.encode()
 
 
 @frozen(kw_only=True)
@@ -41,7 +45,10 @@ class InboxStreams:
         self._registry = registry
 
     def publish(self, frames: Sequence[Frame]) -> None:
-        """Durable events."""
+        """Durable events. Whoever looks into an inbox that became another one has to come again, and finds that one."""
+        for frame in frames:
+            if _LEFT in frame.payload:
+                self._end(frame)
         told = _for_customers(frame for frame in frames if self._looked_into(frame.audience.inbox_id))
         if told:
             self._registry.publish(told)
@@ -52,6 +59,11 @@ class InboxStreams:
             told = _for_customers([frame])
             if told:
                 self._registry.signal(told)
+
+    def _end(self, frame: Frame) -> None:
+        left = orjson.loads(frame.payload)["data"].get(LEFT_INBOX)
+        for session in self._registry.of_user(UUID(left)) if isinstance(left, str) else ():
+            self._registry.cut(session, CloseCode.RESTART, retry_after=0.0)
 
     def _looked_into(self, inbox_id: UUID | None) -> bool:
         return inbox_id is not None and bool(self._registry.of_user(inbox_id))

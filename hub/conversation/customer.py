@@ -8,6 +8,9 @@ from hub.errors import NotFound
 from hub.events import EventType
 from hub.record import evolve
 
+LEFT_INBOX = "left_inbox"
+"""In an event's data: the Chat App inbox that the conversation was in and is in no longer."""
+
 
 def show_customer(desk: Desk, command: ShowCustomer, context: Context) -> tuple[Desk, Effects, object]:
     """Shows the card and tells about it. One of somebody else, or older than the one that is shown, changes nothing.
@@ -28,6 +31,8 @@ def hand_over(desk: Desk, command: HandOver, context: Context) -> tuple[Desk, Ef
         return desk, Effects(), conversation
     live = conversation.status is not Status.CLOSED
     desk, effects, changed = _with_card(desk, conversation, command, context)
+    if (left := conversation.audience.inbox_id) is not None:
+        effects.events[0].data[LEFT_INBOX] = left
     effects.handovers.append(Handover(conversation.id, conversation.channel, command.card.id, live))
     return desk, effects, changed
 

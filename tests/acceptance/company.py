@@ -49,6 +49,8 @@ class Company:
     teams: list[str] = field(factory=list)
     customers: dict[str, Customer] = field(factory=dict)
     """By the id of their conversation."""
+    people_of: dict[str, str] = field(factory=dict)
+    """The conversation of each customer, by the customer's id."""
     files: dict[str, str] = field(factory=dict)
     """The conversation of each file."""
     history: list[tuple[int, Visible]] = field(factory=list)
@@ -146,7 +148,7 @@ async def _conversation(company: Company) -> None:
 
     async def stored() -> Json | None:
         (conversation,) = await company.stage.rows(
-            "select c.id, m.id as media from conversations c join media m on m.conversation_id = c.id"
+            "select c.id, c.customer_id, m.id as media from conversations c join media m on m.conversation_id = c.id"
             " join identities i on i.customer_id = c.customer_id and i.value = $1 where m.state = 'stored'",
             customer.wa_id,
         ) or [None]
@@ -156,6 +158,7 @@ async def _conversation(company: Company) -> None:
     assert found is not None
     company.customers[str(found["id"])] = customer
     company.files[str(found["media"])] = str(found["id"])
+    company.people_of[str(found["customer_id"])] = str(found["id"])
 
 
 # What each surface shows somebody: add a line for each new one.
@@ -176,6 +179,26 @@ async def _threads(company: Company, agent: Agent) -> set[str]:
 
 async def _windows(company: Company, agent: Agent) -> set[str]:
     return await _answered(agent, {id: f"/api/v1/conversations/{id}/window" for id in company.conversations})
+
+
+async def _customers(company: Company, agent: Agent) -> set[str]:
+    found = (await agent.get("customers?limit=200"))["data"]
+    return _of_customers(company, {customer["id"] for customer in found})
+
+
+async def _customer(company: Company, agent: Agent) -> set[str]:
+    paths = {id: f"/api/v1/customers/{id}" for id in company.people_of}
+    return _of_customers(company, await _answered(agent, paths))
+
+
+async def _histories(company: Company, agent: Agent) -> set[str]:
+    found = (await agent.get("customers?limit=200"))["data"]
+    shown = [await agent.get(f"customers/{customer['id']}") for customer in found]
+    return {past["id"] for one in shown for past in one["conversations"]} & set(company.conversations)
+
+
+def _of_customers(company: Company, ids: set[str]) -> set[str]:
+    return {conversation for id, conversation in company.people_of.items() if id in ids}
 
 
 async def _media(company: Company, agent: Agent) -> set[str]:
@@ -205,6 +228,9 @@ SURFACES: dict[str, Callable[[Company, Agent], Awaitable[set[str]]]] = {
     "messages": _threads,
     "window": _windows,
     "media": _media,
+    "customers": _customers,
+    "GET customer": _customer,
+    "history": _histories,
     "search": _searched,
 }
 """Each shows exactly what is to be seen."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.agent import PATIENCE, Agent, Json
 from tests.acceptance.chat import BackEnd, Device
-from tests.acceptance.stage import ROOT, Stage, eventually
+from tests.acceptance.stage import ROOT, Stage
 
 _numbers = count(1)
 
@@ -113,6 +113,7 @@ async def test_one_who_writes_in_the_app_too_is_merged_while_both_are_written_in
     await customer.say(texts[0])
     await stage.world.quiet(PATIENCE)
     await device.say(texts[1])
+    talking = await device.socket()
     (whatsapp, thread), (app, app_thread) = await persons(stage, texts[:2])
     assert whatsapp != app
     merged, *_ = await asyncio.gather(
@@ -130,7 +131,9 @@ async def test_one_who_writes_in_the_app_too_is_merged_while_both_are_written_in
     await stream.until(lambda s: _moved(s.of("conversation.updated"), app_thread, whatsapp))
     gone = await root.request("GET", f"/api/v1/customers/{app}")
     assert (gone.status, gone.json["merged_into"]) == (404, whatsapp)
-    await _still_answered(root, device, app_thread)
+    await talking.ended()
+    assert talking.code == 1012
+    await _still_told(root, device, app_thread, talking.durable[-1]["seq"] if talking.durable else 0)
     await back_end.leave()
 
 
@@ -141,12 +144,12 @@ def _moved(frames: list[Json], conversation_id: str, customer_id: str) -> bool:
     )
 
 
-async def _still_answered(root: Agent, device: Device, conversation_id: str) -> None:
-    """What the company answers in the app arrives there."""
-    text = f"{uuid4()}"
+async def _still_told(root: Agent, device: Device, conversation_id: str, after: int) -> None:
+    """What the company answers in the app arrives there, on a stream that resumes."""
+    stream, text = await device.socket(after), f"{uuid4()}"
     await root.say(conversation_id, text)
+    await stream.until(lambda s: any(_text(frame) == text for frame in s.durable))
 
-    async def arrived() -> bool:
-        return any(message["content"]["text"] == text for message in await device.inbox())
 
-    assert await eventually(arrived)
+def _text(frame: Json) -> object:
+    return frame["data"].get("message", {}).get("content", {}).get("text")

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
-from hub.conversation.commands import Author, ShowCustomer
+from hub.conversation.commands import Author, HandOver, ShowCustomer
 from hub.conversation.state import Desk
 from hub.conversation.step import step
 from hub.errors import NotFound
@@ -40,3 +40,17 @@ def test_there_must_be_one(talk: Any) -> None:
     card = talk.opening.customer
     with pytest.raises(NotFound):
         step(Desk(), ShowCustomer(ANA, card), None)  # type: ignore[arg-type]
+
+
+def test_it_is_handed_over_once_and_the_inbox_that_it_leaves_is_named(new_talk: Any) -> None:
+    talk = new_talk("chat_app")
+    talk.arrives()
+    before = talk.conversation.audience.inbox_id
+    card = attrs.evolve(talk.conversation.customer, id=uuid7(), name="Maria S", version=4)
+    talk.play(HandOver(ANA, card))
+    (event,), (handed,) = talk.effects.events, talk.effects.handovers
+    assert (event.type, event.data["left_inbox"]) == ("conversation.updated", before)
+    assert event.audience.inbox_id != before
+    assert (handed.id, handed.customer_id, handed.live) == (talk.conversation.id, card.id, True)
+    talk.play(HandOver(ANA, card))
+    assert not talk.effects
