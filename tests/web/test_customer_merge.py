@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hub.inbound import Identity, IdentityKind, Party
+from hub.conversation.commands import Author
+from hub.inbound import Identity, IdentityKind, Note, Party
 from hub.rights import Role
 from storage.database import Database
 from tests.web.desk_stage import APP, WHATSAPP, DeskStage, staged_desk
@@ -99,7 +100,7 @@ async def test_what_they_write_meanwhile_is_there_once(desk: DeskStage, live: bo
     source, target = await desk.says("first", old), await desk.says("first", new)
     gone, stays = await of(desk, source), await of(desk, target)
     if not live:
-        await desk.alter(target, status="closed")
+        await desk.alter(target, status="closed", revision=99)
 
     async def writes(party: Party, name: str) -> None:
         for n in range(25):
@@ -118,3 +119,15 @@ async def test_what_they_write_meanwhile_is_there_once(desk: DeskStage, live: bo
     )
     assert {row["customer_id"] for row in rows} == {stays}
     assert await desk.says("later", old) == await desk.says("later", new)
+
+
+async def test_what_another_replica_still_thinks_begins_nothing_for_who_is_no_more(desk: DeskStage) -> None:
+    old, new = desk.party(), desk.party()
+    source, target = await desk.says("first", old), await desk.says("first", new)
+    await desk.alter(source, status="closed", revision=99)
+    gone, stays = await of(desk, source), await of(desk, target)
+    phone = Party(old.identities[1:], "Maria")  # an actor of its own, which learns how the next one would begin
+    await desk.intake.take_in(WHATSAPP, [Note("note 1", "call", phone, desk.clock())])
+    await desk.customer_merges.merge(gone, stays, Author(desk.ana.id, "Ana"))
+    assert await desk.says("second", phone) == target
+    assert await desk.value("select count(*) from conversations where customer_id = $1", gone) == 1
