@@ -8,7 +8,7 @@ one that was being sent becomes `unknown` and is never sent again by itself.
 
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from attrs import frozen
 
 from actors import kinds
 from actors.delivery import Errand, Over
-from actors.kernel import Actor, Bound, Context, Kind, Mail, Policy, Timer
+from actors.kernel import NO_TRACE, TRACE, Actor, Bound, Context, Kind, Mail, Policy, Timer
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError
 from hub.ports import Claimed, OutboxStore
@@ -50,6 +50,14 @@ class Leased:
     """A row that is ours since the commit that made it."""
 
     row: OutboxRow
+
+
+@frozen
+class Waiting:
+    """A row that waits for its turn, with the trace of the request that made it; rows from the table have none."""
+
+    claimed: Claimed
+    trace: Mapping[str, str] = NO_TRACE
 
 
 @frozen
@@ -102,7 +110,7 @@ class Courier(Actor):
         self._errand = errand
         self._spawn = spawn
         self._pace = pace
-        self._waiting: deque[Claimed] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._running: set[UUID] = set()
         self._hold: Timer | None = None
         self._look: Timer | None = None
@@ -124,7 +132,7 @@ class Courier(Actor):
         """`Leased`, `Sweep`, `Resume`, `Close`, or `Over` when an errand has ended."""
         match mail.message:
             case Leased(row=row):
-                self._enqueue(Claimed(row))
+                self._enqueue(Waiting(Claimed(row), mail.trace))
             case Over() as over:
                 await self._over(over)
             case Resume():
@@ -154,9 +162,9 @@ class Courier(Actor):
 
     # Taking
 
-    def _enqueue(self, claimed: Claimed) -> None:
+    def _enqueue(self, row: Waiting) -> None:
         if len(self._waiting) < WAITING:
-            self._waiting.append(claimed)
+            self._waiting.append(row)
 
     async def _sweep(self) -> None:
         room = WAITING - len(self._waiting)
@@ -168,7 +176,7 @@ class Courier(Actor):
             log.info("the outbox cannot be read now", extra={"channel": self._channel})
             return
         self._full = len(found) == CLAIM
-        self._waiting.extend(found)
+        self._waiting.extend(map(Waiting, found))
 
     async def _lease_anew(self) -> None:
         """After a pause: leases that are too old to begin under would stand in the way until they lapse."""
@@ -192,7 +200,7 @@ class Courier(Actor):
             except HubError:
                 return  # the sweep finds it
             if claimed is not None:
-                self._enqueue(claimed)
+                self._enqueue(Waiting(claimed))
 
     # Holding
 
@@ -216,16 +224,20 @@ class Courier(Actor):
     # Sending
 
     async def _pump(self) -> None:
-        blocked: list[Claimed] = []
+        blocked: list[Waiting] = []
         while not self._rests and self._waiting and len(self._running) < self._pace.in_flight:
-            claimed = self._waiting.popleft()
-            conversation_id = claimed.row.conversation_id
+            first = self._waiting.popleft()
+            conversation_id = first.claimed.row.conversation_id
             if conversation_id in self._running:
-                blocked.append(claimed)
+                blocked.append(first)
                 continue
             self._running.add(conversation_id)
-            await self._spawn(self._errand.run(claimed, self._context.ref))
+            await self._spawn(self._run(first))
         self._waiting.extendleft(reversed(blocked))
+
+    async def _run(self, first: Waiting) -> None:
+        TRACE.set(first.trace)  # else it would go under that of the message whose end made room for this one
+        await self._errand.run(first.claimed, self._context.ref)
 
 
 def kind(

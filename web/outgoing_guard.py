@@ -13,6 +13,8 @@ from typing import Any
 
 import aiohttp
 
+from actors.kernel import TRACE
+
 USER_AGENT = "conversation-hub"
 
 _NETS = [
@@ -75,15 +77,29 @@ def _guard(permits: Permits) -> Callable[[tuple[int, int, int, str, tuple[Any, .
     return make
 
 
+def _tracing() -> aiohttp.TraceConfig:
+    """Passes `traceparent` on with each call that is made while one is known."""
+
+    async def tell(_session: aiohttp.ClientSession, _context: Any, call: aiohttp.TraceRequestStartParams) -> None:
+        traceparent = TRACE.get().get("traceparent")
+        if traceparent is not None:
+            call.headers["traceparent"] = traceparent
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_start.append(tell)
+    return tracing
+
+
 def session(*, guarded: bool, per_host: int = 20, permits: Permits = public) -> aiohttp.ClientSession:
     """A session for calls to the outside; above `per_host` connections to one host, calls wait for one within their
     own time limits. Guarded ones connect where `permits` allows it; unguarded ones are for addresses that the
-    configuration names."""
+    configuration names, and are told the trace of the request on whose behalf they are called (W3C Trace Context)."""
     connector = aiohttp.TCPConnector(
         limit=0, limit_per_host=per_host, ttl_dns_cache=30, socket_factory=_guard(permits) if guarded else None
     )
     return aiohttp.ClientSession(
         connector=connector,
+        trace_configs=[] if guarded else [_tracing()],
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
         auto_decompress=False,

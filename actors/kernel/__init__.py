@@ -18,7 +18,7 @@ from actors.kernel.errors import (
 )
 from actors.kernel.kind import Actor, Context, Directory, Kind
 from actors.kernel.limit import Limit
-from actors.kernel.mail import TRACE, Mail
+from actors.kernel.mail import NO_TRACE, TRACE, Mail
 from actors.kernel.mailbox import Bound, Policy
 from actors.kernel.metrics import KindStats, Observer
 from actors.kernel.ref import Ref
@@ -27,6 +27,7 @@ from actors.kernel.system import System
 from actors.kernel.timers import Timer, Timers
 
 __all__ = [
+    "NO_TRACE",
     "TRACE",
     "Actor",
     "ActorFailed",

@@ -11,6 +11,7 @@ import pytest
 
 from actors import courier, delivery, kinds
 from actors.courier import Leased, Pace
+from actors.kernel import TRACE
 from actors.kernel.testkit import settle, virtual, virtual_system
 from hub.conversation.commands import Author, Outcome, React, Reply
 from hub.delivery import DeliveryStatus
@@ -77,6 +78,23 @@ async def test_many_conversations_are_served_at_once_but_no_more_than_allowed(
     assert len(phone.sent) == Pace().in_flight == 32
     await replica.sends_all()
     assert len(phone.sent) == 40
+
+
+@virtual
+async def test_a_message_goes_under_the_trace_of_its_own_request(
+    new_store: Any, new_replica: Any, new_phone: Any
+) -> None:
+    store, phone = new_store(), new_phone()
+    phone.takes = 1.0
+    traces: dict[UUID, Any] = {}
+    phone.ends = lambda row: traces.update({row.conversation_id: TRACE.get().get("request_id")})
+    replica = new_replica(store, phone)
+    wanted = await conversations(replica, Pace().in_flight + 1)  # one has to wait until another has been sent
+    for conversation_id in wanted:
+        TRACE.set({"request_id": str(conversation_id)})
+        await replica.ask(_reply(), conversation_id)
+    await replica.sends_all()
+    assert traces == {conversation_id: str(conversation_id) for conversation_id in wanted}
 
 
 def _reply() -> Any:

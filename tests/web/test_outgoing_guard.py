@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from actors.kernel import NO_TRACE, TRACE
 from web.outgoing_guard import BodyTooLarge, drain, is_public, is_refused, session
 
 INSIDE = (
@@ -54,16 +55,21 @@ def test_public_addresses(address: str) -> None:
     assert is_public(address)
 
 
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
 Serve = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Starts a server that gives answers with these options of a Response; the value is its address."""
+    """Starts a server that gives answers with these options of a Response, or the value of the header `echo`; the value
+    is its address."""
     runners = []
 
-    async def serve(*, chunked: bool = False, **options: Any) -> str:
-        async def handle(_request: web.Request) -> web.Response:
+    async def serve(*, chunked: bool = False, echo: str = "", **options: Any) -> str:
+        async def handle(request: web.Request) -> web.Response:
+            if echo:
+                return web.Response(text=str(request.headers.get(echo)))
             response = web.Response(**options)
             if chunked:
                 response.enable_chunked_encoding()
@@ -138,3 +144,22 @@ async def test_what_is_sent_along() -> None:
         assert guarded.headers["Accept-Encoding"] == "identity"
         assert guarded.headers["User-Agent"] == "conversation-hub"
         assert not guarded.trust_env
+
+
+@pytest.mark.parametrize(
+    ("guarded", "trace", "told"),
+    [
+        (False, {"request_id": "r", "traceparent": TRACEPARENT}, TRACEPARENT),
+        (False, {"request_id": "r"}, None),
+        (False, NO_TRACE, None),
+        (True, {"request_id": "r", "traceparent": TRACEPARENT}, None),  # strangers learn nothing of it
+    ],
+)
+async def test_the_trace_is_passed_on(serve: Serve, guarded: bool, trace: dict[str, str], told: str | None) -> None:
+    address = await serve(echo="traceparent")
+    TRACE.set(trace)
+    async with (
+        session(guarded=guarded, permits=lambda _address, _port: True) as some,
+        some.get(f"http://{address}/") as answer,
+    ):
+        assert await answer.text() == str(told)
