@@ -151,4 +151,4 @@ class Customers(Protocol):
         """Their conversations that are not closed: at most one for each channel."""
 
     async def change(self, customer_id: UUID, version: int | None, change: CustomerChange) -> Customer:
-        """Changes them if they are at `version` (None: whatever it is). Raises NotFound, StaleVersion, Invalid."""
+        """Changes them if they are at `version` (None: at any). Raises NotFound, StaleVersion, Invalid."""
