@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 from attrs import frozen
 
-from hub.errors import AlreadyExists, NotFound, StaleVersion
+from hub.errors import AlreadyExists, Invalid, NotFound, StaleVersion
 from hub.ids import uuid7
 from hub.rights import Reader
 from hub.saved_reply import SavedReply, same_shortcut
@@ -62,6 +62,8 @@ class SavedReplyStore:
                 await connection.execute(SQL.create, id, *whose, shortcut, same_shortcut(shortcut), text)
             except asyncpg.UniqueViolationError as error:
                 raise _taken() from error
+            except asyncpg.ForeignKeyViolationError as error:
+                raise Invalid(errors=[{"path": "$.team_id", "message": "is not a team"}]) from error
             return await _reread(connection, id)
 
     async def change(self, id: UUID, version: int | None, shortcut: str | None, text: str | None) -> SavedReply:

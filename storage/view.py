@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 from attrs import frozen
 
-from hub.errors import AlreadyExists, NotFound, StaleVersion
+from hub.errors import AlreadyExists, Invalid, NotFound, StaleVersion
 from hub.ids import uuid7
 from hub.rights import Reader
 from hub.sharing import Scope, Sharing
@@ -63,6 +63,8 @@ class ViewStore:
                 await connection.execute(SQL.create, id, *whose, name, same_name(name), orjson.dumps(filter))
             except asyncpg.UniqueViolationError as error:
                 raise _taken() from error
+            except asyncpg.ForeignKeyViolationError as error:
+                raise Invalid(errors=[{"path": "$.team_id", "message": "is not a team"}]) from error
             return await _reread(connection, id)
 
     async def change(self, id: UUID, version: int | None, name: str | None, filter: dict[str, Any] | None) -> View:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -79,3 +80,10 @@ async def test_what_cannot_be_kept(desk: DeskStage, body: dict[str, str]) -> Non
     _, boss = await desk.somebody(Role.SUPERVISOR, in_team=True)
     answer = await desk.ask("POST", "saved-replies", {"shortcut": "hello", "text": "Hi", **body}, boss)
     assert answer.status == 422
+
+
+async def test_a_team_that_is_none_is_refused(desk: DeskStage) -> None:
+    _, boss = await desk.somebody(Role.ADMIN, in_team=False)
+    body = {"shortcut": "x", "text": "x", "scope": "team", "team_id": str(uuid4())}
+    answer = await desk.ask("POST", "saved-replies", body, boss)
+    assert (answer.status, (await answer.json())["errors"][0]["path"]) == (422, "$.team_id")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -68,3 +69,10 @@ async def test_supervisors_share(desk: DeskStage) -> None:
     assert (await desk.ask("POST", "views", {"name": "x", "filter": {}, "scope": "all"})).status == 403
     assert (await desk.ask("PATCH", f"views/{ours['id']}", {"name": "x"})).status == 403
     assert (await desk.ask("PATCH", f"views/{ours['id']}", {"name": "x"}, stranger)).status == 404
+
+
+async def test_a_team_that_is_none_is_refused(desk: DeskStage) -> None:
+    _, boss = await desk.somebody(Role.ADMIN, in_team=False)
+    body = {"name": "x", "filter": {}, "scope": "team", "team_id": str(uuid4())}
+    answer = await desk.ask("POST", "views", body, boss)
+    assert (answer.status, (await answer.json())["errors"][0]["path"]) == (422, "$.team_id")
