@@ -116,11 +116,9 @@ async def test_one_who_writes_in_the_app_too_is_merged_while_both_are_written_in
     talking = await device.socket()
     (whatsapp, thread), (app, app_thread) = await persons(stage, texts[:2])
     assert whatsapp != app
-    merged, *_ = await asyncio.gather(
-        root.request("POST", f"/api/v1/customers/{app}/merge", {"into": whatsapp}),
-        *(customer.say(text) for text in texts[2:7]),
-        *(device.say(text) for text in texts[7:]),
-    )
+    merging = asyncio.create_task(root.request("POST", f"/api/v1/customers/{app}/merge", {"into": whatsapp}))
+    await asyncio.gather(*(customer.say(text) for text in texts[2:7]), *(device.say(text) for text in texts[7:]))
+    merged = await merging
     assert merged.status == 200, merged.raw
     await stage.world.quiet(PATIENCE)
     found = await persons(stage, texts)

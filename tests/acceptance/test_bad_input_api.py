@@ -35,7 +35,7 @@ def _tokens(agent: Agent) -> dict[str, str]:
         "three parts of nothing": "a.b.c",
         "no signature": agent.token.rpartition(".")[0] + ".",
         "another signature": agent.token.removesuffix(signature) + signature[::-1],
-        "alg none": jwt.encode(_claims(agent), None, "none", headers={"kid": KEYS.signing_id}),
+        "alg none": jwt.encode(_claims(agent), "", "none", headers={"kid": KEYS.signing_id}),
         "another algorithm": _signed(agent, KEYS.signing * 2, "HS512"),
         "the secret itself": _signed(agent, AUTH_SECRET.encode()),
         "another purpose": _signed(agent, ring([AUTH_SECRET], "refresh token").signing),

@@ -96,7 +96,12 @@ async def test_a_thumbnail_is_made_once_and_goes_with_its_file(
 ) -> None:
     made: list[int] = []
     real = thumbnail.shrink
-    monkeypatch.setattr(thumbnail, "shrink", lambda picture: made.append(1) or real(picture))
+
+    def counted(picture: bytes) -> bytes | None:
+        made.append(1)
+        return real(picture)
+
+    monkeypatch.setattr(thumbnail, "shrink", counted)
     thumbnails = ThumbnailFiles(files)
     id, other = await kept(files, samples.picture()), await kept(files, b"no picture")
     places = await asyncio.gather(*(thumbnails.of(id) for _ in range(5)))
