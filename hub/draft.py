@@ -1,4 +1,4 @@
-"""Drafts: what somebody has written to a customer and not sent, kept on the server so that another screen has it too."""
+"""Drafts: what somebody has written to a customer and not sent, kept so that another screen has it too."""
 
 from datetime import datetime, timedelta
 from typing import Protocol

@@ -1,12 +1,12 @@
 """The desk as it is put together for real: doors, actors, PostgreSQL; only the provider at the far end is played."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 import aiojobs
@@ -253,12 +253,12 @@ class DeskStage(People):
 Staged = TypeVar("Staged", bound=DeskStage)
 
 
+@overload
+def staged_desk(database: Database, aiohttp_client: Any) -> AbstractAsyncContextManager[DeskStage]: ...
+@overload
+def staged_desk(database: Database, aiohttp_client: Any, make: type[Staged]) -> AbstractAsyncContextManager[Staged]: ...
 @asynccontextmanager
-async def staged_desk(
-    database: Database,
-    aiohttp_client: Any,
-    make: type[Staged] = DeskStage,  # type: ignore[assignment]
-) -> AsyncIterator[Staged]:
+async def staged_desk(database: Database, aiohttp_client: Any, make: Any = DeskStage) -> AsyncIterator[Any]:
     """A running desk on this database, of a kind that may have more than the desk."""
     errands = aiojobs.Scheduler(limit=None, close_timeout=5.0)
     with TemporaryDirectory(prefix="hub") as directory:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from http.cookies import SimpleCookie
+from typing import Any
 
 import jwt
 import pytest
@@ -201,7 +202,7 @@ async def test_logout_ends_both_tokens(people: People) -> None:
     assert (await people.client.post("/api/v1/auth/logout", headers=OURS)).status == 204
 
 
-def crafted(good: str, **changes: object) -> str:
+def crafted(good: str, **changes: Any) -> str:
     """The good token with other claims, key, algorithm or key id, signed as ours."""
     ring = keys.ring([SECRET], "access token")
     claims = jwt.decode(good, options={"verify_signature": False})

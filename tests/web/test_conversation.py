@@ -227,6 +227,7 @@ async def test_attributes_are_merged_by_name(desk: DeskStage) -> None:
 async def test_of_a_closed_one_nothing_can_be_changed(desk: DeskStage) -> None:
     conversation_id = await desk.says()
     await desk.alter(conversation_id, status="closed")
-    for body in ({"status": "open"}, {"priority": 0}, {"attributes": {}}, {"assignee_id": None}):
-        refused = await desk.ask("PATCH", f"conversations/{conversation_id}", body)
+    edits: dict[str, Any] = {"status": "open", "priority": 0, "attributes": {}, "assignee_id": None}
+    for name, value in edits.items():
+        refused = await desk.ask("PATCH", f"conversations/{conversation_id}", {name: value})
         assert (refused.status, (await refused.json())["code"]) == (409, "invalid_transition")
