@@ -50,6 +50,11 @@ def blocks() -> list[tuple[str, str]]:
     return [(path.name, found) for path in DOCUMENTS for found in _TESTED.findall(path.read_text())]
 
 
+def test_the_read_me_leads_to_every_document() -> None:
+    led_to = set(_LINK.findall((ROOT / "README.md").read_text()))
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")} <= led_to
+
+
 @pytest.mark.parametrize(("document", "block"), blocks())
 def test_commands_do_what_the_document_shows(document: str, block: str, tmp_path: Path) -> None:
     environ = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
