@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import attrs
 from aiohttp import web
 
 from hub.errors import (
@@ -94,7 +95,8 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         operation["parameters"] = parameters
     if route.body is not None:
         content = {"application/json": {"schema": schemas.of(route.body)}}
-        operation["requestBody"] = {"required": True, "content": content}
+        needed = any(field.default is attrs.NOTHING for field in attrs.fields(route.body))
+        operation["requestBody"] = {"required": needed, "content": content}
     if route.permission is not None:
         operation["security"] = [{"bearer": []}]
         operation["x-permission"] = str(route.permission)

@@ -23,6 +23,13 @@ class Given:
     name: str = text(most=9)
 
 
+@frozen
+class Offered:
+    """What may be given."""
+
+    name: str | None = text(most=9, default=None)
+
+
 async def fine(_request: web.Request) -> web.Response:
     return answers.json({})
 
@@ -50,6 +57,12 @@ async def test_every_route_is_in_it_and_nothing_else(people: People, described: 
 async def test_operations_have_names_of_their_own(people: People) -> None:
     names = [operation_id(route) for route in people.routes()]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("body", "required"), [(Given, True), (Offered, False)])
+def test_a_body_in_which_nothing_is_required_may_be_left_out(body: type, required: bool) -> None:
+    told = document([door(body=body)], "1")["paths"]["/x/{id}"]["post"]
+    assert told["requestBody"]["required"] is required
 
 
 def test_a_route_tells_its_answers() -> None:
