@@ -74,7 +74,9 @@ class MessageNew:
 class Emoji:
     """A reaction; empty takes it back."""
 
-    emoji: str = text(least=0, most=32)
+    emoji: str = text(
+        least=0, most=32, pattern=r"(?:[^\u0000-\u007f]|[0-9#*]\ufe0f?\u20e3)*", what="an emoji", example="👍"
+    )
 
 
 @frozen

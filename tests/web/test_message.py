@@ -211,6 +211,16 @@ async def test_a_failed_message_is_sent_again_when_a_person_says_so(desk: DeskSt
 # Reacting
 
 
+async def test_a_reaction_is_an_emoji_and_no_word(desk: DeskStage) -> None:
+    conversation_id = await desk.says()
+    message = (await desk.get(f"conversations/{conversation_id}/messages"))["data"][0]
+    path = f"messages/{message['message_id']}/reactions"
+    for word in ("like", "👍 yes", "1"):
+        assert await problem(await desk.ask("POST", path, {"emoji": word})) == (422, "invalid_request")
+    for emoji in ("1️⃣", "👨‍👩‍👧", "❤️"):
+        assert (await desk.ask("POST", path, {"emoji": emoji})).status == 200
+
+
 async def test_a_reaction_is_shown_and_sent_and_taken_back(desk: DeskStage) -> None:
     conversation_id = await desk.says()
     message = (await desk.get(f"conversations/{conversation_id}/messages"))["data"][0]
