@@ -59,11 +59,6 @@ class Verdict:
                         yield f"{case['method']} {case['path']}", answer["status_code"]
 
     @property
-    def requests(self) -> int:
-        """How many were answered."""
-        return sum(1 for _ in self._statuses())
-
-    @property
     def done(self) -> set[str]:
         """The operations that did what they are for at least once, and so were described by a good answer too."""
         return {operation for operation, status in self._statuses() if status < 300}

@@ -1,7 +1,7 @@
 """The company of the demo."""
 
 from hub.commands.demo_people import COLLEAGUES, PASSWORD, SHOWN, TEAMS, settle
-from hub.rights import Role
+from hub.rights import PEOPLE
 from hub.user import UserChange
 from storage.database import Database
 from storage.team import TeamStore
@@ -39,4 +39,4 @@ async def test_what_was_begun_is_completed(database: Database) -> None:
 
 
 def test_every_role_can_be_tried() -> None:
-    assert {colleague.role for colleague in COLLEAGUES if colleague.email in SHOWN} == set(Role)
+    assert {colleague.role for colleague in COLLEAGUES if colleague.email in SHOWN} == set(PEOPLE)
