@@ -20,6 +20,10 @@ SIGNING_OUT = ("--exclude-path", "/api/v1/auth/sessions", "--exclude-path", "/ap
 """Ends the sign-in of who asks: from then on every answer would be a 401. One run here is of these alone."""
 
 
+WORK = "^/api/v1/(conversations|messages|customers|notes|tags|search|teams|users$)"
+"""What agents and programs do all day. An administrator asks for everything."""
+
+
 async def made(agent: Agent, path: str, body: Any = None) -> str:
     """Makes something; its id."""
     answer = await agent.request("POST", f"/api/v1/{path}", body)
@@ -91,30 +95,28 @@ async def test_an_administrator_asks(stage: Stage, tmp_path: Path) -> None:
 
 async def test_an_agent_asks(stage: Stage, tmp_path: Path) -> None:
     ana = await stage.login(ANA)
-    options = ("--phases", "fuzzing", "-n", "3", *THROTTLED, *SIGNING_OUT)
-    verdict = await run(stage, tmp_path, "agent", *options, seconds=40, token=ana.token)
-    assert len(verdict.done) > 10
+    options = ("--phases", "fuzzing", "-n", "2", "--include-path-regex", WORK)
+    await run(stage, tmp_path, "agent", *options, seconds=20, token=ana.token)
 
 
 async def test_somebody_signs_out_while_asking(stage: Stage, tmp_path: Path) -> None:
     ben = await stage.login(BEN)
     options = ("--phases", "coverage", "--include-path-regex", "/auth/sessions")
-    await run(stage, tmp_path, "sessions", *options, seconds=20, token=ben.token)
+    await run(stage, tmp_path, "sessions", *options, seconds=8, token=ben.token)
 
 
 async def test_an_app_asks(stage: Stage, tmp_path: Path) -> None:
     back_end = await BackEnd.of(stage)
     options = ("--phases", "coverage,fuzzing", "-n", "5", "--include-path-regex", "^/chat/v1/")
-    await run(stage, tmp_path, "app", *options, seconds=20, token=back_end.key)
+    await run(stage, tmp_path, "app", *options, seconds=12, token=back_end.key)
 
 
 async def test_nobody_asks(stage: Stage, tmp_path: Path) -> None:
-    await run(stage, tmp_path, "nobody", "--phases", "fuzzing", "-n", "2", seconds=20)
+    await run(stage, tmp_path, "nobody", "--phases", "fuzzing", "-n", "2", seconds=10)
 
 
 async def test_a_program_asks(stage: Stage, tmp_path: Path) -> None:
     root = await stage.login(ROOT)
     made = await root.request("POST", "/api/v1/api-keys", {"name": "Everything", "scope": "api"})
-    options = ("--phases", "fuzzing", "-n", "3", "--include-path-regex", "^/api/v1/(?!auth)")
-    verdict = await run(stage, tmp_path, "program", *options, *THROTTLED, seconds=40, token=made.json["secret"])
-    assert len(verdict.done) > 5
+    options = ("--phases", "fuzzing", "-n", "2", "--include-path-regex", WORK)
+    await run(stage, tmp_path, "program", *options, seconds=15, token=made.json["secret"])

@@ -153,7 +153,7 @@ async def test_events_keep_their_shape_and_whoever_looks_is_told(desk: DeskStage
         assert await connection.fetch(query, head) == before
         rows = await connection.fetch("select seq, type, conversation_id, data from events order by seq")
     assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
-    told = {row["conversation_id"]: row["data"] for row in rows if row["seq"] > head}
+    told = {row["conversation_id"]: row["data"] for row in rows if row["seq"] > head and row["conversation_id"]}
     assert told[conversation_id]["erased"] is True
     assert told[conversation_id]["conversation"]["status"] == "closed"
     reduced = [row["data"] for row in rows if row["seq"] <= head and row["conversation_id"] in told]
