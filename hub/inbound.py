@@ -49,7 +49,8 @@ class InboundMessage:
     """A customer's message to be stored and shown.
 
     `at` is the channel's own time, clamped to [2009-01-01, now + 5 min]. `channel_message_id` is at most 512
-    characters. `reply_to` is the channel's id of the quoted message. `clock_flag` says why `at` is not the channel's.
+    characters. `reply_to` is the channel's id of the quoted message, `quoted` that message as it is shown, where it
+    was looked up before: it may stand in an earlier conversation. `clock_flag` says why `at` is not the channel's.
     """
 
     channel_message_id: str
@@ -61,6 +62,7 @@ class InboundMessage:
     opens_window: bool = True
     learned: tuple[Identity, ...] = ()
     clock_flag: str | None = None
+    quoted: dict[str, Any] | None = None
 
 
 @frozen

@@ -237,7 +237,6 @@ def _stored(
     customer = conversation.customer
     content = item.content
     media_id = (content.media.stored or context.new_id()) if content.media is not None else None
-    quoted = desk.by_channel_id(item.reply_to) if item.reply_to else None
     metadata = {**item.metadata, "reply_to": item.reply_to} if item.reply_to else item.metadata
     if isinstance(item, InboundMessage) and item.clock_flag:
         metadata = {**metadata, "clock": item.clock_flag}
@@ -255,12 +254,19 @@ def _stored(
         text=content.text,
         content_metadata=described(content, media_id),
         media_id=media_id,
-        reply_to=quote(quoted) if quoted else None,
+        reply_to=_quoted(desk, item),
         at=item.at,
         created_at=context.now,
         status=DeliveryStatus.RECEIVED if inbound else DeliveryStatus.SENT,
         metadata=metadata,
     )
+
+
+def _quoted(desk: Desk, item: InboundMessage | EchoedMessage) -> dict[str, Any] | None:
+    if isinstance(item, InboundMessage) and item.quoted is not None:
+        return item.quoted
+    found = desk.by_channel_id(item.reply_to) if item.reply_to else None
+    return quote(found) if found else None
 
 
 def described(content: Content, media_id: object) -> dict[str, object]:
@@ -281,7 +287,7 @@ def described(content: Content, media_id: object) -> dict[str, object]:
     return {**content.metadata, "media": shown}
 
 
-def quote(message: Message) -> dict[str, object]:
+def quote(message: Message) -> dict[str, Any]:
     """The quoted message as it is shown above the answer."""
     return {
         "message_id": message.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from attrs import frozen
@@ -11,6 +12,7 @@ from hub.chat_app.inbox import TYPE, AppCustomer
 from hub.chat_app.ports import Entry, Inboxes, Place
 from hub.chat_app.view import message_view
 from hub.conversation.attributes import merged
+from hub.conversation.receive import quote
 from hub.errors import (
     Forbidden,
     IdempotencyKeyReused,
@@ -43,7 +45,7 @@ class ChatMessageDoors:
     async def create(self, request: web.Request) -> web.Response:
         """Stores a message and answers once it is safe: 201, or 200 when it had been stored before.
 
-        Raises LimitReached; IdempotencyKeyReused when the id is another message's, or somebody else's.
+        Raises Invalid, LimitReached; IdempotencyKeyReused when the id is another message's, or somebody else's.
         """
         caller, given = await self.access.caller(request), await read(request, ChatMessageNew)
         customer = self.access.named(caller, given.customer_id, given.channel)
@@ -66,7 +68,15 @@ class ChatMessageDoors:
             at=self.clock(),
             content=await self._content(customer, given),
             reply_to=given.reply_to,
+            quoted=await self._quoted(customer, given.reply_to) if given.reply_to is not None else None,
         )
+
+    async def _quoted(self, customer: AppCustomer, channel_message_id: str) -> dict[str, Any]:
+        """A message of the inbox as it is shown above its answer. Raises Invalid for what is not in it."""
+        found = await self.inboxes.find(customer, channel_message_id)
+        if found is None or not found[1]:
+            raise Invalid(errors=[{"path": "$.reply_to", "message": "is not a message of this inbox"}])
+        return quote(found[0].message)
 
     async def _content(self, customer: AppCustomer, given: ChatMessageNew) -> Content:
         if given.media_id is None:

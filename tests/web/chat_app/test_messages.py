@@ -1,6 +1,7 @@
 """A customer's message at the door: once, in the right conversation, and only what belongs there."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,6 +67,30 @@ async def test_a_quote_is_shown(chat: ChatStage) -> None:
     first = await chat.writes("A question")
     second = await chat.writes("Its answer", reply_to=first["channel_message_id"])
     assert second["reply_to"]["message_id"] == first["message_id"]
+
+
+async def test_a_quote_from_a_conversation_that_is_over_is_shown_too(chat: ChatStage) -> None:
+    first = await chat.writes("A question")
+    resolved = await chat.ask("PATCH", f"conversations/{first['conversation_id']}", {"status": "resolved"})
+    assert resolved.status == 200, await resolved.text()
+    chat.ahead = timedelta(days=8)
+    second = await chat.writes("Its answer", reply_to=first["channel_message_id"])
+    assert second["conversation_id"] != first["conversation_id"]
+    assert second["reply_to"]["message_id"] == first["message_id"]
+
+
+@pytest.mark.parametrize("who", ["c-1", "c-2"])
+async def test_a_quote_of_what_is_not_in_the_inbox_is_refused(chat: ChatStage, who: str) -> None:
+    theirs = await chat.writes("A secret", who="c-3")
+    if who == "c-2":
+        await chat.writes("Something of their own", who)
+    for quoted in (theirs["channel_message_id"], "nothing"):
+        body = {"channel_message_id": f"m-{quoted}", "text": "What about it?", "reply_to": quoted}
+        refused = await chat.chats("POST", "messages", body, who)
+        problem = await refused.json()
+        assert (refused.status, problem["code"]) == (422, "invalid_request")
+        assert problem["errors"] == [{"path": "$.reply_to", "message": "is not a message of this inbox"}]
+    assert await chat.value("select count(*) from messages where text = 'What about it?'") == 0
 
 
 async def test_too_many_are_told_to_wait(chat: ChatStage) -> None:
