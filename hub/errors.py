@@ -177,3 +177,43 @@ class InUse(HubError):
     """Something still uses it."""
 
     code = "in_use"
+
+
+class _Called:
+    """What an error of a back end's call knows of it; for the audit and the dead letters, not for the answer."""
+
+    provider_status: int | None = None
+    attempts: int = 0
+
+
+class IntegrationError(_Called, HubError):
+    """The back end failed or refused."""
+
+    code = "integration_error"
+
+
+class IntegrationTimeout(_Called, HubError):
+    """The back end did not answer in time."""
+
+    code = "integration_timeout"
+    retryable = True
+
+
+class Ambiguous(_Called, HubError):
+    """The back end may have done it, or not: its answer did not come."""
+
+    code = "integration_ambiguous"
+
+
+class CircuitOpen(_Called, HubError):
+    """The back end failed too often and is left alone for a while."""
+
+    code = "integration_circuit_open"
+    retryable = True
+
+
+class IntegrationOverloaded(_Called, HubError):
+    """Too many calls wait for the back end."""
+
+    code = "integration_overloaded"
+    retryable = True

@@ -34,6 +34,11 @@ ADVICE: dict[str, str] = {
     "rate_limited": "Wait as `Retry-After` says.",
     "internal": "It is our fault. Give `request_id` to whoever runs the hub: the log has the rest.",
     "unavailable": "Wait as `Retry-After` says. `/readyz` tells what is away.",
+    "integration_error": "Look at the back end. `/api/v1/integrations` tells how its calls go.",
+    "integration_ambiguous": "Look whether it was done before you ask again, or ask again with the same key.",
+    "integration_circuit_open": "Wait as `Retry-After` says: then one call tries whether the back end is back.",
+    "integration_overloaded": "Wait as `Retry-After` says.",
+    "integration_timeout": "Ask again a little later.",
 }
 """What the caller can do, by code. A code without advice fails a test."""
 

@@ -53,7 +53,12 @@ STATUS: dict[str, int] = {
     "overloaded": 429,
     "rate_limited": 429,
     "internal": 500,
+    "integration_error": 502,
+    "integration_ambiguous": 502,
     "unavailable": 503,
+    "integration_circuit_open": 503,
+    "integration_overloaded": 503,
+    "integration_timeout": 504,
 }
 """The HTTP status of each code. A code that is not here cannot be sent: it would be answered as `internal`."""
 
