@@ -25,10 +25,11 @@ interface Listener {
 }
 
 const HELLO_WITHIN = 5_000;
-const SOCKET_FAILURES = 2;
-const SOCKET_AGAIN_AFTER = 5 * 60_000;
+/** How long events do before a socket is tried again: soon at first, for it may have been a hiccup. */
+const SOCKET_AGAIN_AFTER = [20_000, 80_000, 5 * 60_000];
 const BACKOFF_BASE = 500;
-const BACKOFF_CAP = 30_000;
+/** However long the hub was away: so late its return is noticed at most. */
+const BACKOFF_CAP = 10_000;
 const DEFAULT_HEARTBEAT = 25_000;
 
 /** `WebSocket.OPEN` */
@@ -43,7 +44,8 @@ export class Connection {
   #socket: WebSocket | null = null;
   #source: EventSource | null = null;
   #round = 0;
-  #failures = 0;
+  /** How often in a row a socket failed where events did not. */
+  #blocked = 0;
   #attempt = 0;
   #refusals = 0;
   #socketAgainAt = 0;
@@ -85,7 +87,7 @@ export class Connection {
     const round = this.#round;
     this.#become("connecting");
     try {
-      if (this.#failures >= SOCKET_FAILURES && Date.now() < this.#socketAgainAt) await this.#openSource(round);
+      if (Date.now() < this.#socketAgainAt) await this.#openSource(round);
       else await this.#openSocket(round);
     } catch (error) {
       if (round !== this.#round) return;
@@ -101,7 +103,7 @@ export class Connection {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(round, String(data));
     socket.onclose = ({ code }) => this.#closed(round, code);
-    this.#later(HELLO_WITHIN, () => this.#handshakeFailed(SOCKET_FAILURES));
+    this.#later(HELLO_WITHIN, () => this.#socketFailed());
   }
 
   async #openSource(round: number): Promise<void> {
@@ -136,10 +138,10 @@ export class Connection {
   #greeted(heartbeat: number | undefined): void {
     this.#clearTimers();
     this.#attempt = this.#refusals = this.#retryAfter = 0;
-    if (this.#socket) this.#failures = 0;
+    if (this.#socket) this.#blocked = 0;
     this.#become("live");
     if (this.#socket) this.#beat(heartbeat ? heartbeat * 1000 : DEFAULT_HEARTBEAT);
-    else this.#later(SOCKET_AGAIN_AFTER, () => this.#trySocketAgain());
+    else this.#later(this.#socketAgainAt - Date.now(), () => void this.#connect());
   }
 
   /** A line that has answered pings and stops doing so is dead, whatever the browser thinks. */
@@ -154,17 +156,11 @@ export class Connection {
     this.#later(interval, tick);
   }
 
-  #trySocketAgain(): void {
-    this.#failures = SOCKET_FAILURES - 1;
-    this.#socketAgainAt = 0;
-    void this.#connect();
-  }
-
   #closed(round: number, code: number): void {
     if (round !== this.#round) return;
     if (code === TOKEN_OVER) return void this.#renewAndRetry();
     if (this.phase !== "live") {
-      if (this.#socket) this.#handshakeFailed(1);
+      if (this.#socket) this.#socketFailed();
       else this.#sourceFailed();
     } else if (code === TOO_SLOW) void this.#connect();
     else this.#waitAndRetry();
@@ -185,17 +181,17 @@ export class Connection {
     }
   }
 
-  #handshakeFailed(weight: number): void {
-    this.#failures += weight;
-    if (this.#failures >= SOCKET_FAILURES) {
-      this.#socketAgainAt = Date.now() + SOCKET_AGAIN_AFTER;
-      void this.#connect();
-    } else this.#waitAndRetry();
+  /** Perhaps sockets are blocked here: events are tried at once. */
+  #socketFailed(): void {
+    this.#socketAgainAt = Date.now() + SOCKET_AGAIN_AFTER[Math.min(this.#blocked, SOCKET_AGAIN_AFTER.length - 1)]!;
+    this.#blocked++;
+    void this.#connect();
   }
 
-  /** Neither way works: it was the hub that was away, not sockets that are blocked. Begin with a socket again. */
+  /** Neither way works: it is the hub that is away, not sockets that are blocked. The next try begins with a socket. */
   #sourceFailed(): void {
-    this.#failures = 0;
+    this.#socketAgainAt = 0;
+    this.#blocked = Math.max(this.#blocked - 1, 0);
     this.#waitAndRetry();
   }
 

@@ -143,15 +143,20 @@ describe("Connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("doubles the wait up to 30 seconds and never gives up", async () => {
+  it("doubles the wait up to ten seconds and never gives up", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
     const { connection, sockets, sources } = setup();
+    const waits: number[] = [];
     connection.start();
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0, began = 0; round < 20; round++) {
       await settle();
-      [...sockets, ...sources].filter(({ closed }) => !closed).forEach((line) => (line.onclose ? line.dies(1006) : line.onerror!()));
-      await settle(30_000);
+      sockets[round]!.dies(1006);
+      await settle();
+      sources[round]!.onerror!();
+      for (began = Date.now(); sockets.length === round + 1; ) await settle(100);
+      waits.push(Date.now() - began);
     }
-    expect(sockets.length).toBeGreaterThan(20);
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, ...Array(15).fill(10_000)]);
     expect(connection.phase).not.toBe("stopped");
   });
 
@@ -163,13 +168,11 @@ describe("Connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("goes over to server-sent events after two failed handshakes", async () => {
+  it("goes over to server-sent events at once when a handshake fails", async () => {
     const { connection, sockets, sources } = setup();
     connection.start();
     await settle();
     sockets[0]!.dies(1006);
-    await settle(1_000);
-    sockets[1]!.dies(1006);
     await settle();
     expect(sources[0]!.path).toBe("/sse?ticket=once&after=40");
   });
@@ -181,13 +184,44 @@ describe("Connection", () => {
     expect([sockets[0]!.closed, sources.length]).toEqual([true, 1]);
   });
 
-  it("tries the socket again after five minutes of events", async () => {
+  it("tries the socket again after a while of events, later each time, and early again once one has worked", async () => {
+    const { connection, sockets, sources } = setup();
+    const until = async (count: number): Promise<number> => {
+      const began = Date.now();
+      while (sockets.length < count) await settle(1_000);
+      return Date.now() - began;
+    };
+    const refuse = async (round: number): Promise<void> => {
+      sockets.at(-1)!.dies(1006);
+      await settle();
+      sources[round]!.hears(HELLO);
+    };
+    connection.start();
+    await settle();
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      await refuse(round);
+      waits.push(await until(round + 2));
+      expect(sources[round]!.closed).toBe(true);
+    }
+    expect(waits).toEqual([20_000, 80_000, 300_000, 300_000]);
+    sockets.at(-1)!.hears(HELLO);
+    sockets.at(-1)!.dies(1006);
+    await until(6);
+    await refuse(4);
+    expect(await until(7)).toBe(20_000);
+  });
+
+  it("comes back to events first when they were what worked", async () => {
     const { connection, sockets, sources } = setup();
     connection.start();
-    await settle(5_000);
+    await settle();
+    sockets[0]!.dies(1006);
+    await settle();
     sources[0]!.hears(HELLO);
-    await settle(5 * 60_000);
-    expect([sources[0]!.closed, sockets.length]).toEqual([true, 2]);
+    sources[0]!.onerror!();
+    await settle(500);
+    expect([sockets.length, sources.length]).toEqual([1, 2]);
   });
 
   it("begins with a socket again when neither way works", async () => {
