@@ -217,3 +217,78 @@ class IntegrationOverloaded(_Called, HubError):
 
     code = "integration_overloaded"
     retryable = True
+
+
+class RequestInProgress(HubError):
+    """This very request is being carried out."""
+
+    code = "request_in_progress"
+    retryable = True
+
+
+class ConfirmationRequired(HubError):
+    """The customer has not confirmed this yet."""
+
+    code = "confirmation_required"
+    retryable = True
+
+
+class ConfirmationInvalid(HubError):
+    """This is no confirmation of this draft."""
+
+    code = "confirmation_invalid"
+
+
+class ConfirmationExpired(HubError):
+    """The customer's confirmation has lapsed."""
+
+    code = "confirmation_expired"
+
+
+class DraftExpired(HubError):
+    """The draft has lapsed."""
+
+    code = "draft_expired"
+
+
+class DraftChanged(HubError):
+    """What would be committed is not what the customer confirmed."""
+
+    code = "draft_changed"
+
+
+class DraftStateConflict(HubError):
+    """The draft's state does not allow this."""
+
+    code = "draft_state_conflict"
+
+
+class ApprovalDenied(HubError):
+    """A person has refused this transaction."""
+
+    code = "approval_denied"
+
+
+class ApprovalExpired(HubError):
+    """Nobody approved in time."""
+
+    code = "approval_expired"
+
+
+class ApprovalQueueFull(HubError):
+    """Too many transactions wait for approval."""
+
+    code = "approval_queue_full"
+    retryable = True
+
+
+class SelfApprovalForbidden(HubError):
+    """Another person has to decide this."""
+
+    code = "self_approval_forbidden"
+
+
+class PreconditionFailed(HubError):
+    """It is not what you have seen any more."""
+
+    code = "precondition_failed"

@@ -39,6 +39,18 @@ ADVICE: dict[str, str] = {
     "integration_circuit_open": "Wait as `Retry-After` says: then one call tries whether the back end is back.",
     "integration_overloaded": "Wait as `Retry-After` says.",
     "integration_timeout": "Ask again a little later.",
+    "request_in_progress": "Ask for the draft a little later; do not begin another one.",
+    "confirmation_required": "Wait until the customer has answered the hub's question; the draft's state tells.",
+    "confirmation_invalid": "Take the token from the draft, once the customer has confirmed. Five wrong ones end it.",
+    "confirmation_expired": "Make a new draft: the customer is asked again.",
+    "draft_expired": "Make a new draft.",
+    "draft_changed": "Make a new draft: the customer has to see what is committed.",
+    "draft_state_conflict": "`current_state` tells how it stands.",
+    "approval_denied": "Tell the customer; do not try the same again.",
+    "approval_expired": "Make a new draft, if it is still wanted.",
+    "approval_queue_full": "Wait until people have decided what is waiting.",
+    "self_approval_forbidden": "Have a colleague decide who did not take part.",
+    "precondition_failed": "Read it again and look at what has changed, then decide with its new hash.",
 }
 """What the caller can do, by code. A code without advice fails a test."""
 
