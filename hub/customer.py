@@ -1,5 +1,6 @@
 """Customers: by their addresses, as the channels know them; with name, attributes and history, as colleagues do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -139,10 +140,10 @@ class Customers(Protocol):
         """Whom a customer turned out to be; None for one who is still themselves, or never was."""
 
     async def page(
-        self, reader: Reader, q: str | None, channel: str | None, after: UUID | None, limit: int
+        self, reader: Reader, q: str | None, channels: Sequence[str] | None, after: UUID | None, limit: int
     ) -> list[Customer]:
-        """The reader's customers, the newest first, beginning after an id: those with an address on the channel, and of
-        whose name or addresses `q` is the beginning."""
+        """The reader's customers, the newest first, beginning after an id: those with an address on one of the
+        channels, and of whose name or addresses `q` is the beginning."""
 
     async def history(self, reader: Reader, customer_id: UUID, limit: int) -> History:
         """What of their conversations the reader may see."""

@@ -41,6 +41,10 @@ _VARIANTS = {plain: "".join(a for a, p in PLAIN.items() if p == plain) for plain
 _PART = re.compile(r'(-?)"([^"]*)(?:"|$)|(\S+)')
 
 
+class TooManyWords(ValueError):
+    """A question has more than MOST_WORDS."""
+
+
 class Kind(StrEnum):
     """What can be found."""
 
@@ -125,11 +129,12 @@ class Snippet:
 
 @frozen
 class Narrowed:
-    """Where it is looked for. `since` and `until` are moments; `sender` is customer, agent or system."""
+    """Where it is looked for. `channels` are names; `since` and `until` are moments; `sender` is customer, agent or
+    system."""
 
     conversation_id: UUID | None = None
     team_id: UUID | None = None
-    channel: str | None = None
+    channels: tuple[str, ...] | None = None
     sender: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -138,7 +143,7 @@ class Narrowed:
         """Whether things of this kind can be narrowed so. Of a kind that cannot, nothing is found."""
         if self.conversation_id or self.sender or self.since or self.until:
             return kind in (Kind.MESSAGES, Kind.NOTES)
-        return kind is not Kind.CUSTOMERS or not (self.team_id or self.channel)
+        return kind is not Kind.CUSTOMERS or not (self.team_id or self.channels)
 
 
 @frozen(kw_only=True)
@@ -193,13 +198,13 @@ def _letters(word: str) -> str:
 def understand(typed: str) -> Question:
     """What somebody types: words, "phrases in quotes", and -words that must not be there.
 
-    Raises ValueError when there are more than MOST_WORDS.
+    Raises TooManyWords when there are more than MOST_WORDS.
     """
     wanted, unwanted, count = list[Term](), list[Term](), 0
     for term, refused in _terms(typed):
         count += len(term.words)
         if count > MOST_WORDS:
-            raise ValueError(f"must have at most {MOST_WORDS} words")
+            raise TooManyWords
         (unwanted if refused else wanted).append(term)
     digits = re.sub(r"[\s()+.#/-]", "", typed)
     number = digits if re.fullmatch("[0-9]{1,18}", digits) else ""

@@ -1,6 +1,7 @@
 """Customers in PostgreSQL: the port `hub.customer.Customers`."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -95,10 +96,10 @@ class CustomerStore:
         return target
 
     async def page(
-        self, reader: Reader, q: str | None, channel: str | None, after: UUID | None, limit: int
+        self, reader: Reader, q: str | None, channels: Sequence[str] | None, after: UUID | None, limit: int
     ) -> list[Customer]:
         """The reader's customers, the newest first."""
-        asked = (*_rights(reader), after, channel, limit)
+        asked = (*_rights(reader), after, channels, limit)
         async with self._database.acquire() as connection:
             if q is None:
                 rows = await connection.fetch(SQL.page, *asked)

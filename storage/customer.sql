@@ -28,7 +28,10 @@ where ($4::uuid is null or p.id < $4) and p.merged_into_id is null and p.erased_
         select from conversations c
         where c.customer_id = p.id and (c.team_id = any ($3::uuid[]) or c.assignee_id = $1::uuid)
     ))
-    and ($5::text is null or exists (select from identities i where i.customer_id = p.id and i.channel = $5))
+    and (
+        $5::text[] is null
+        or exists (select from identities i where i.customer_id = p.id and i.channel = any($5))
+    )
 order by p.id desc
 limit $6
 
@@ -59,7 +62,10 @@ where ($4::uuid is null or p.id < $4) and p.merged_into_id is null and p.erased_
         select from conversations c
         where c.customer_id = p.id and (c.team_id = any ($3::uuid[]) or c.assignee_id = $1::uuid)
     ))
-    and ($5::text is null or exists (select from identities i where i.customer_id = p.id and i.channel = $5))
+    and (
+        $5::text[] is null
+        or exists (select from identities i where i.customer_id = p.id and i.channel = any($5))
+    )
 order by p.id desc
 limit $6
 

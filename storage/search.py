@@ -27,10 +27,10 @@ FIRST_WALK = 1_000
 LONGEST_STEP = 10_000
 """Messages looked at in a further step, at most; it is as long as should do for the page."""
 
-MOST_WALKED = 21_000
+MOST_WALKED = 9_000
 """Messages looked at for one page; beyond it the page ends, and the next one goes on there."""
 
-MOST_FOUND = 15_000
+MOST_FOUND = 8_000
 """Messages that the index of words may give; beyond it they are not sorted, but walked through."""
 
 MOST_NAMED = 2_000
@@ -87,8 +87,8 @@ class Look:
 
     @property
     def filters(self) -> tuple[Any, ...]:
-        """The team, the channel and the kind of sender."""
-        return self.narrowed.team_id, self.narrowed.channel, self.narrowed.sender
+        """The team, the channels and the kind of sender."""
+        return self.narrowed.team_id, self.narrowed.channels, self.narrowed.sender
 
     @property
     def until(self) -> UUID:
@@ -233,7 +233,7 @@ async def _below(look: Look, conversation_id: UUID) -> int:
 async def _notes(look: Look) -> FoundPage:
     if look.narrowed.sender not in (None, "agent"):
         return FoundPage([])
-    where = look.narrowed.team_id, look.narrowed.channel, look.narrowed.conversation_id
+    where = look.narrowed.team_id, look.narrowed.channels, look.narrowed.conversation_id
     rows = await look.fetch(SQL.notes, *look.asked, look.before, look.since, *where, look.limit + 1)
     return _page(look, [_said(Kind.NOTES, row) for row in rows])
 
@@ -245,7 +245,7 @@ async def _customers(look: Look) -> FoundPage:
 
 
 async def _conversations(look: Look) -> FoundPage:
-    number, where = look.question.number, (look.narrowed.team_id, look.narrowed.channel)
+    number, where = look.question.number, (look.narrowed.team_id, look.narrowed.channels)
     named = int(number) if number else None, MOST_NAMED
     rows = await look.fetch(SQL.conversations, *look.asked, look.before, look.limit + 1, *named, *where)
     return _page(look, [_conversation(row) for row in rows])

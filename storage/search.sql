@@ -22,7 +22,7 @@ with seen as materialized (
             or target.team_id = any($3::uuid[]) or target.assignee_id = $1::uuid
         )
         and ($7::uuid is null or c.team_id = $7::uuid)
-        and ($8::text is null or m.channel = $8::text)
+        and ($8::text[] is null or m.channel = any($8))
         and ($9::text is null or m.sender_type = $9::text)
 )
 select id from seen
@@ -47,7 +47,7 @@ join conversations c on c.id = m.conversation_id
 where m.conversation_id = any($1::uuid[]) and m.id < $3::uuid and m.id >= $4::uuid
     and m.text is not null and m.deleted_at is null
     and ($5::uuid is null or c.team_id = $5::uuid)
-    and ($6::text is null or m.channel = $6::text)
+    and ($6::text[] is null or m.channel = any($6))
     and ($7::text is null or m.sender_type = $7::text)
     and m.text ~* all($9::text[])
     and (search_words(m.text) @@ $2::text::tsquery) is true
@@ -66,7 +66,7 @@ where m.conversation_id = $7::uuid and m.seq < $5::integer and m.seq >= $6::inte
         $2::boolean or c.team_id = any($3::uuid[]) or c.assignee_id = $1::uuid
         or target.team_id = any($3::uuid[]) or target.assignee_id = $1::uuid
     )
-    and ($8::text is null or m.channel = $8::text)
+    and ($8::text[] is null or m.channel = any($8))
     and ($9::text is null or m.sender_type = $9::text)
     and m.id < $12 and m.id >= $13
     and m.text ~* all($11::text[])
@@ -83,7 +83,7 @@ with found as materialized (
     from messages m
     where search_words(m.text) @@ $4::text::tsquery and m.text is not null and m.deleted_at is null
         and (m.id < $5::uuid and m.id >= $6::uuid) is true
-        and ($8::text is null or m.channel = $8::text)
+        and ($8::text[] is null or m.channel = any($8))
         and ($9::text is null or m.sender_type = $9::text)
     limit $11
 )
@@ -134,7 +134,7 @@ where search_words(n.text) @@ $4::text::tsquery and n.text is not null
         or target.team_id = any($3::uuid[]) or target.assignee_id = $1::uuid
     )
     and ($7::uuid is null or c.team_id = $7::uuid)
-    and ($8::text is null or c.channel = $8::text)
+    and ($8::text[] is null or c.channel = any($8))
     and ($9::uuid is null or n.conversation_id = $9::uuid)
 order by n.id desc
 limit $10
@@ -199,6 +199,6 @@ where c.id < $5
         or target.team_id = any($3::uuid[]) or target.assignee_id = $1::uuid
     )
     and ($9::uuid is null or c.team_id = $9::uuid)
-    and ($10::text is null or c.channel = $10::text)
+    and ($10::text[] is null or c.channel = any($10))
 order by c.id desc
 limit $6

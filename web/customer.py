@@ -1,6 +1,6 @@
 """Customers: lists, one with addresses and history, changes. Who may see a conversation with them may see them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from attrs import frozen
 from actors import kinds
 from actors.customer_merge import CustomerMerger, forget, show
 from actors.kernel import System
+from hub.channel import Channel, named
 from hub.conversation.changes import agent_actor
 from hub.conversation.commands import Author, Context
 from hub.customer import Customer, CustomerChange, Customers, History
@@ -35,7 +36,9 @@ MOST_SHOWN = 100
 
 @frozen
 class CustomersAsked(Page):
-    """A page of customers. `q` begins words of the name, or an address: a telephone number, an id of the channel's."""
+    """A page of customers. `q` begins words of the name, or an address: a telephone number, an id of the channel's.
+    `channel`: those with an address on it, by its name; or its type, for all channels of that type.
+    """
 
     q: str | None = text(most=100, default=None)
     channel: str | None = text(most=64, default=None)
@@ -161,6 +164,7 @@ class CustomerDoors:
     customers: Customers
     merges: CustomerMerges
     erasures: Erasures
+    channels: Mapping[str, Channel]
     cursors: Cursors
     clock: Callable[[], datetime]
 
@@ -169,7 +173,8 @@ class CustomerDoors:
         who, asked = principal(request), query(request, CustomersAsked)
         listing = f"customers:{who.user_id}:{asked.q}:{asked.channel}"
         after = UUID(self.cursors.open(listing, asked.cursor)[0]) if asked.cursor else None
-        customers = await self.customers.page(who.reader, asked.q, asked.channel, after, asked.limit + 1)
+        channels = named(self.channels, asked.channel)
+        customers = await self.customers.page(who.reader, asked.q, channels, after, asked.limit + 1)
         return answers.json(
             self.cursors.page(listing, customers, asked.limit, after=lambda customer: (customer.id,), show=listed)
         )

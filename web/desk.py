@@ -96,7 +96,7 @@ class Desk:
             ThumbnailDoors(self.stores.media, self.stores.thumbnails),
             WaveformDoors(self.stores.media, self.stores.waveforms),
             TemplateDoors(self.templates),
-            SearchDoors(self.stores.searches, self.cursors),
+            SearchDoors(self.stores.searches, self.channels, self.cursors),
             Colleagues(self.system, self.stores, self.cursors),
             self._webhooks(),
             self._webhook_deliveries(),
@@ -111,7 +111,13 @@ class Desk:
     def _customers(self) -> CustomerDoors:
         stores = self.stores
         return CustomerDoors(
-            self.system, stores.customers, stores.customer_merges, stores.erasures, self.cursors, self.clock
+            self.system,
+            stores.customers,
+            stores.customer_merges,
+            stores.erasures,
+            self.channels,
+            self.cursors,
+            self.clock,
         )
 
     def _media(self) -> MediaDoors:

@@ -1,6 +1,6 @@
 """Search: messages, notes, customers and conversations in which words are, of those that somebody may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,9 +8,21 @@ from uuid import UUID
 from aiohttp import web
 from attrs import field, frozen
 
+from hub.channel import Channel, named
 from hub.errors import Forbidden, Invalid, Unavailable
 from hub.rights import Permission
-from hub.search import LONGEST_QUERY, Found, Kind, Narrowed, Question, Searches, snippet, understand
+from hub.search import (
+    LONGEST_QUERY,
+    MOST_WORDS,
+    Found,
+    Kind,
+    Narrowed,
+    Question,
+    Searches,
+    TooManyWords,
+    snippet,
+    understand,
+)
 from web import answers
 from web.body import query
 from web.cursors import MOST_CHARACTERS, Cursors
@@ -42,7 +54,8 @@ class SearchAsked:
     `q`: all of the words, in any order; "in quotes" as they stand; with a minus in front, not there. A word of three
     letters or more also stands for those that begin with it. Accents and case do not count. `in`: kinds with commas
     between them; all, if it is left out. `conversation_id`, `sender`, `from` and `to` narrow messages and notes, and
-    `team_id` and `channel` conversations too: of the other kinds nothing is found then.
+    `team_id` and `channel` (a channel's name, or a type: all channels of that type) conversations too: of the other
+    kinds nothing is found then.
     """
 
     q: str = text(most=LONGEST_QUERY)
@@ -136,13 +149,14 @@ class SearchDoors:
     """The door of search."""
 
     searches: Searches
+    channels: Mapping[str, Channel]
     cursors: Cursors
     turns: Turns = field(factory=lambda: Turns(AT_ONCE, LINE))
 
     async def index(self, request: web.Request) -> web.Response:
         """What this person may see of what the words are in. Raises Invalid, Forbidden, Unavailable."""
         who, asked = principal(request), query(request, SearchAsked)
-        question, narrowed = _understood(asked), _narrowed(asked)
+        question, narrowed = _understood(asked), self._narrowed(asked)
         kinds = _kinds(who, asked)
         listing = f"search:{who.user_id}:{asked.q}:{kinds}:{narrowed}"
         places = _places(kinds, self.cursors.open(listing, asked.cursor) if asked.cursor else None)
@@ -154,6 +168,12 @@ class SearchDoors:
                 more += [kind, page.next] if page.next is not None else []
         return answers.json({"data": data, "next_cursor": self.cursors.seal(listing, *more) if more else None})
 
+    def _narrowed(self, asked: SearchAsked) -> Narrowed:
+        if asked.from_ is not None and asked.to is not None and asked.from_ > asked.to:
+            raise Invalid(errors=[{"path": "$.to", "message": "must not be before from"}])
+        channels = named(self.channels, asked.channel)
+        return Narrowed(asked.conversation_id, asked.team_id, channels, asked.sender, asked.from_, asked.to)
+
     def routes(self) -> list[Route]:
         """The one door."""
         route, may = Section("search", "/api/v1/search").route, Permission.SEARCH_USE
@@ -164,14 +184,8 @@ class SearchDoors:
 def _understood(asked: SearchAsked) -> Question:
     try:
         return understand(asked.q)
-    except ValueError as error:
-        raise Invalid(errors=[{"path": "$.q", "message": str(error)}]) from None
-
-
-def _narrowed(asked: SearchAsked) -> Narrowed:
-    if asked.from_ is not None and asked.to is not None and asked.from_ > asked.to:
-        raise Invalid(errors=[{"path": "$.to", "message": "must not be before from"}])
-    return Narrowed(asked.conversation_id, asked.team_id, asked.channel, asked.sender, asked.from_, asked.to)
+    except TooManyWords:
+        raise Invalid(errors=[{"path": "$.q", "message": f"must have at most {MOST_WORDS} words"}]) from None
 
 
 def _kinds(who: Principal, asked: SearchAsked) -> list[Kind]:

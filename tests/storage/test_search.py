@@ -158,4 +158,4 @@ async def test_a_time_can_be_asked_for(database: Database, write: Any) -> None:
     assert await found(database, "hello", since=one) == ["hello 2", "hello 1"]
     assert await found(database, "hello", until=two, since=one) == ["hello 1"]
     assert await found(database, "hello", sender="agent") == []
-    assert await found(database, "hello", channel="other") == []
+    assert await found(database, "hello", channels=("other",)) == []

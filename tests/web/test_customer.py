@@ -74,6 +74,9 @@ async def test_lists_are_found_by_words_and_numbers_and_paged(desk: DeskStage) -
     assert await found("q=mar sil") == await found(f"q=%2B{phone[:6]} {phone[6:]}") == ids[:1]
     assert await found(f"q={joao.identities[0].value}") == ids[1:]
     assert await found("q=nobody") == await found(f"channel={APP}") == await found("q=%22'") == []
+    assert await found("channel=whatsapp") == ids[::-1]
+    assert await found("channel=whatsapp&q=maria") == ids[:1]
+    assert await found("channel=chat_app") == []
     page = await desk.get(f"customers?limit=1&channel={WHATSAPP}")
     rest = await desk.get(f"customers?limit=1&channel={WHATSAPP}&cursor={page['next_cursor']}")
     assert [c["id"] for c in page["data"] + rest["data"]] == ids[::-1]

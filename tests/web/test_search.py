@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from hub.rights import Role
+from hub.search import MOST_WORDS
 from storage.database import Database
 from tests.web.desk_stage import WHATSAPP, DeskStage, staged_desk
 
@@ -40,6 +41,16 @@ async def test_everything_in_which_the_words_are(desk: DeskStage) -> None:
         assert each["customer"]["name"] == "Encomenda Silva"
     only = await desk.get("search?q=encomenda&in=notes,messages")
     assert [each["kind"] for each in only["data"]] == ["notes", "messages"]
+
+
+@pytest.mark.parametrize(("channel", "count"), [(WHATSAPP, 3), ("whatsapp", 3), ("chat_app", 0), ("app", 0)])
+async def test_a_channel_is_asked_for_by_its_name_or_its_type(desk: DeskStage, channel: str, count: int) -> None:
+    conversation_id = await desk.says("encomenda")
+    await desk.ask("POST", f"conversations/{conversation_id}/notes", {"text": "encomenda"})
+    await desk.alter(conversation_id, subject="encomenda")
+    assert len((await desk.get(f"search?q=encomenda&channel={channel}"))["data"]) == count
+    of_one = f"search?q=encomenda&in=messages&conversation_id={conversation_id}&channel={channel}"
+    assert len((await desk.get(of_one))["data"]) == count // 3
 
 
 async def test_numbers_find_customers_and_conversations(desk: DeskStage) -> None:
@@ -99,3 +110,10 @@ async def test_whatever_is_typed_is_answered(desk: DeskStage, q: str) -> None:
 )  # fmt: skip
 async def test_what_makes_no_sense_is_refused(desk: DeskStage, asked: str) -> None:
     assert (await desk.ask("GET", f"search?{asked}")).status == 422
+
+
+async def test_too_many_words_are_refused_with_their_number(desk: DeskStage) -> None:
+    refused = await desk.ask("GET", f"search?q={'+'.join(map(str, range(MOST_WORDS + 1)))}")
+    problem = await refused.json()
+    assert (refused.status, problem["code"]) == (422, "invalid_request")
+    assert problem["errors"] == [{"path": "$.q", "message": "must have at most 16 words"}]
