@@ -280,6 +280,9 @@ class HistoryReader(Protocol):
     async def messages(self, conversation_id: UUID, after: int, limit: int) -> list[Message]:
         """Messages after a number, oldest first."""
 
+    async def notes(self, conversation_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Note]:
+        """Notes after a (moment, id), oldest first."""
+
     async def merged(self, conversation_id: UUID) -> list[Merged]:
         """What was merged into the conversation, oldest first."""
 

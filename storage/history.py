@@ -1,5 +1,6 @@
 """A conversation's past: what happened to it, all its messages in order, and what was merged into it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from attrs import frozen
@@ -7,9 +8,11 @@ from attrs import frozen
 from hub.events import Event
 from hub.listing import Merged
 from hub.message import Message
+from hub.note import Note
 from storage.database import Database
 from storage.event import to_event
 from storage.message import to_message
+from storage.note import to_note
 from storage.sql import load
 
 
@@ -19,6 +22,7 @@ class Sql:
 
     events: str
     messages: str
+    notes: str
     merged: str
 
 
@@ -42,6 +46,12 @@ class Histories:
         async with self._database.acquire() as connection:
             rows = await connection.fetch(SQL.messages, conversation_id, after, limit)
         return [to_message(row) for row in rows]
+
+    async def notes(self, conversation_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Note]:
+        """Notes after a (moment, id), oldest first."""
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(SQL.notes, conversation_id, *(after or (None, None)), limit)
+        return [to_note(row) for row in rows]
 
     async def merged(self, conversation_id: UUID) -> list[Merged]:
         """What was merged into the conversation, oldest first."""

@@ -14,6 +14,14 @@ limit $4
 -- A conversation's messages after a number, oldest first.
 select * from messages where conversation_id = $1 and seq > $2 order by seq limit $3
 
+-- name: notes
+-- A conversation's notes after (created_at, id), oldest first.
+select id, conversation_id, after_seq, author_id, author_name, text, mentions, client_id, created_at, deleted_at
+from notes
+where conversation_id = $1 and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
+order by created_at, id
+limit $4
+
 -- name: merged
 -- Conversations that were merged into this one, or into one of those.
 with recursive merged as (

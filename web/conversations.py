@@ -27,6 +27,7 @@ from web.history import HistoryDoors
 from web.message import MessageNew
 from web.principal import Principal
 from web.routes import Route
+from web.transcript import TranscriptDoors
 
 
 class Stores(Protocol):
@@ -77,4 +78,5 @@ class ConversationsDesk:
             *MergeDoors(system, seen).routes(),
             *DraftDoors(seen, stores.drafts, clock).routes(),
             *HistoryDoors(seen, stores.histories, cursors).routes(),
+            *TranscriptDoors(seen, stores.histories).routes(),
         ]
