@@ -292,3 +292,88 @@ class PreconditionFailed(HubError):
     """It is not what you have seen any more."""
 
     code = "precondition_failed"
+
+
+class AuditUnavailable(HubError):
+    """What is done outside must be recorded first, and cannot be now."""
+
+    code = "audit_unavailable"
+    retryable = True
+
+
+class SuspiciousContent(HubError):
+    """A text has something in it that is not taken from a program; `rule` says what."""
+
+    code = "suspicious_content"
+
+
+class InvalidAmount(HubError):
+    """This is no amount of that currency."""
+
+    code = "invalid_amount"
+
+
+class UnsupportedCurrency(HubError):
+    """There is no such currency."""
+
+    code = "unsupported_currency"
+
+
+class AmountTooLarge(HubError):
+    """The amount is larger than allowed."""
+
+    code = "amount_too_large"
+
+
+class InvalidArguments(HubError):
+    """The arguments are not those of this tool."""
+
+    code = "invalid_arguments"
+
+
+class InsufficientScope(HubError):
+    """The token's scope does not cover this."""
+
+    code = "insufficient_scope"
+
+
+class ToolNotPermitted(HubError):
+    """This tool may not be used in this conversation."""
+
+    code = "tool_not_permitted"
+
+
+class ToolDisabled(HubError):
+    """An administrator has switched this tool off."""
+
+    code = "tool_disabled"
+
+
+class CustomerMismatch(HubError):
+    """This is not the customer of the conversation."""
+
+    code = "customer_mismatch"
+
+
+class UnknownTool(HubError):
+    """There is no tool of this name."""
+
+    code = "unknown_tool"
+
+
+class ConversationNotAccessible(HubError):
+    """There is no such conversation, or it is not this session's."""
+
+    code = "conversation_not_accessible"
+
+
+class ConversationClosed(HubError):
+    """The conversation is over."""
+
+    code = "conversation_closed"
+
+
+class AiDetached(HubError):
+    """A person has the conversation: the AI agent has nothing to do in it."""
+
+    code = "ai_detached"

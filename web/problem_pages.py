@@ -34,6 +34,11 @@ ADVICE: dict[str, str] = {
     "rate_limited": "Wait as `Retry-After` says.",
     "internal": "It is our fault. Give `request_id` to whoever runs the hub: the log has the rest.",
     "unavailable": "Wait as `Retry-After` says. `/readyz` tells what is away.",
+    "audit_unavailable": "Wait as `Retry-After` says: nothing was done outside.",
+    "suspicious_content": "Send plain words. `rule` names what was found; the text itself is not repeated.",
+    "invalid_amount": "Send digits with a point, such as \"1450.00\", with no more decimals than the currency has.",
+    "unsupported_currency": "Send a code of ISO 4217 in capitals, such as USD.",
+    "amount_too_large": "Ask a person: programs move no more than `ai.amount_max`.",
     "integration_error": "Look at the back end. `/api/v1/integrations` tells how its calls go.",
     "integration_ambiguous": "Look whether it was done before you ask again, or ask again with the same key.",
     "integration_circuit_open": "Wait as `Retry-After` says: then one call tries whether the back end is back.",
@@ -51,6 +56,15 @@ ADVICE: dict[str, str] = {
     "approval_queue_full": "Wait until people have decided what is waiting.",
     "self_approval_forbidden": "Have a colleague decide who did not take part.",
     "precondition_failed": "Read it again and look at what has changed, then decide with its new hash.",
+    "invalid_arguments": "`errors` names each argument, by a JSON pointer and the rule that it breaks.",
+    "insufficient_scope": "Open a session with the scope that the tool's definition names.",
+    "tool_not_permitted": "Ask for the tools of this conversation: the list has those that may be used in it.",
+    "tool_disabled": "Do without it until an administrator switches it on again.",
+    "customer_mismatch": "Send the `customer_id` that the conversation shows.",
+    "unknown_tool": "Ask for the list of tools.",
+    "conversation_not_accessible": "Open a session for the conversation; check its id.",
+    "conversation_closed": "Wait until the customer writes again.",
+    "ai_detached": "Say nothing more until a person hands the conversation back; then open a new session.",
 }
 """What the caller can do, by code. A code without advice fails a test."""
 
