@@ -7,17 +7,19 @@ STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore
 # Test processes at once: most tests wait for servers, so more than there are cores.
 WORKERS ?= 4
-CODE := hub actors storage web tests hatch_build.py
+PRODUCT := hub actors storage web
+CODE := $(PRODUCT) tests hatch_build.py
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check web bench lint types docs clean
+.PHONY: help setup run test check read web bench lint types docs clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(STAMP) ## install into .venv from requirements.lock, and build the inbox page
+setup: $(STAMP) ## install into .venv from requirements.lock, compile, and build the inbox page
+	@$(BIN)/python -m compileall -q $(PRODUCT)
 	@$(BIN)/python hatch_build.py
 
 run: setup ## start a living inbox: hub demo
@@ -27,10 +29,13 @@ test: setup ## run the whole test suite
 	@$(BIN)/python hatch_build.py test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-check: setup lint types ## what CI runs: lint, types, page checks, then the tests
+check: setup ## what CI runs: lint, types, page checks and the tests
+	@$(MAKE) --jobs 2 read test
+
+# What is found by reading goes on while tests wait for servers.
+read: lint types
 	@$(BIN)/python hatch_build.py check
 	@$(BIN)/python tests/test_architecture.py
-	@$(MAKE) test
 
 web: $(STAMP) ## build the inbox page, whether or not it is current
 	@$(BIN)/python hatch_build.py build
