@@ -49,21 +49,23 @@ def hub(
 
 @pytest.fixture
 async def stage(hub: HubProcess, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """The hub with a WhatsApp around it that has not met anybody yet. A module's `LIMITS` are that WhatsApp's."""
+    """The hub with a WhatsApp and back ends that know nobody yet. A module's `LIMITS` are that WhatsApp's."""
     if not hub.running:
         await hub.start()
     limits = getattr(request.module, "LIMITS", Limits(messages_per_second=None, pair_interval=None))
     world = hub.outside(next(_seeds), timings=TIMINGS, limits=limits)
     begin = hub.log.stat().st_size
     await world.start(port=hub.graph_port)
+    back_office = await hub.back_office()
     await world.subscribe()
     database = await asyncpg.connect(hub.database_url)
     await prepare_connection(database)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        stage = Stage(hub, world, session, database, begin)
+        stage = Stage(hub, world, back_office, session, database, begin)
         yield stage
         for agent in stage.agents:
             await agent.leave()
     await database.close()
+    await back_office.stop()
     await world.stop()
     stage.check_log()

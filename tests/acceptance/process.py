@@ -10,6 +10,8 @@ from pathlib import Path
 import aiohttp
 from attrs import define, field
 
+from hub.demo.back_office import BackOffice, Credentials
+from hub.demo.back_office.tokens import Token
 from hub.demo.whatsapp import WhatsAppWorld
 
 PHONE_NUMBER_ID = "106540352242922"
@@ -22,6 +24,13 @@ CHANNEL = "whatsapp-main"
 APP = "app"
 JWT_SECRET = "acceptance-chat-app-secret-of-enough-length"
 ORIGIN = "https://shop.example.com"
+TICKETING_KEY = "acceptance-ticketing-key-1234567890"
+READER, READER_SECRET = "hub-status", "acceptance-status-secret-1234567890"
+WRITER, WRITER_SECRET = "hub-create", "acceptance-create-secret-1234567890"
+HMAC_SECRET = "acceptance-signing-secret-1234567890"
+INTEGRATION_WEBHOOK_SECRET = "whsec_YWNjZXB0YW5jZS1pbnRlZ3JhdGlvbi1zZWNyZXQ="
+SLACK_PATH = "/slack/services/T01/B01/acceptance-slack-secret"
+MAIL_PASSWORD = "acceptance-mail-password"
 
 START = 30.0
 STOP = 20.0
@@ -46,6 +55,26 @@ type = "chat_app"
 jwt_secret = "{jwt_secret}"
 allowed_origins = ["{origin}"]
 messages_per_minute = 30000
+[integrations.ticketing]
+base_url = "http://127.0.0.1:{office_port}/ticketing"
+api_key = "{ticketing_key}"
+[integrations.transaction_status]
+base_url = "http://127.0.0.1:{office_port}/payments"
+token_url = "http://127.0.0.1:{office_port}/oauth/token"
+client_id = "{reader}"
+client_secret = "{reader_secret}"
+webhook_secret = "{integration_webhook_secret}"
+[integrations.transaction_create]
+base_url = "http://127.0.0.1:{office_port}/payments"
+token_url = "http://127.0.0.1:{office_port}/oauth/token"
+client_id = "{writer}"
+client_secret = "{writer_secret}"
+hmac_secret = "{hmac_secret}"
+[notify.email]
+smtp_url = "smtp://hub:{mail_password}@127.0.0.1:{mail_port}"
+from = "hub@example.com"
+[notify.slack]
+webhook_url = "http://127.0.0.1:{office_port}{slack_path}"
 [outbox]
 lease = "4s"
 claim_every = "200ms"
@@ -77,6 +106,10 @@ class HubProcess:
     options: dict[str, str]
     port: int = field(factory=free_port)
     graph_port: int = field(factory=free_port)
+    office_port: int = field(factory=free_port)
+    mail_port: int = field(factory=free_port)
+    _issued: dict[str, Token] = field(factory=dict)
+    """Tokens the hub may still have from a back office of an earlier case."""
     _process: "subprocess.Popen[bytes] | None" = None
 
     def __attrs_post_init__(self) -> None:
@@ -94,6 +127,17 @@ class HubProcess:
             app=APP,
             jwt_secret=JWT_SECRET,
             origin=ORIGIN,
+            office_port=self.office_port,
+            mail_port=self.mail_port,
+            ticketing_key=TICKETING_KEY,
+            reader=READER,
+            reader_secret=READER_SECRET,
+            writer=WRITER,
+            writer_secret=WRITER_SECRET,
+            hmac_secret=HMAC_SECRET,
+            integration_webhook_secret=INTEGRATION_WEBHOOK_SECRET,
+            slack_path=SLACK_PATH,
+            mail_password=MAIL_PASSWORD,
         )
         (self.directory / "config.toml").write_text(text)
         self.log.touch()
@@ -192,3 +236,21 @@ class HubProcess:
             seed=seed,
             **habits,  # type: ignore[arg-type]
         )
+
+    async def back_office(self) -> BackOffice:
+        """The company's back ends, running where this hub is configured to meet them, and knowing its address."""
+        clients = {READER: READER_SECRET, WRITER: WRITER_SECRET}
+        credentials = Credentials(
+            TICKETING_KEY,
+            clients,
+            WRITER,
+            [HMAC_SECRET],
+            INTEGRATION_WEBHOOK_SECRET,
+            SLACK_PATH,
+            mail_user="hub",
+            mail_password=MAIL_PASSWORD,
+        )
+        office = BackOffice(credentials, issued=self._issued)
+        await office.start(port=self.office_port, mail_port=self.mail_port)
+        office.webhooks.url = f"{self.url}/webhooks/integrations/transaction_status"
+        return office

@@ -10,6 +10,7 @@ import aiohttp
 import asyncpg
 from attrs import define, field
 
+from hub.demo.back_office import BackOffice
 from hub.demo.whatsapp import Customer, WhatsAppWorld
 from hub.demo.whatsapp.envelope import MESSAGES, change, entry, serialise, signature, wrap
 from tests.acceptance.agent import PATIENCE, Agent, Answer, Json
@@ -45,6 +46,7 @@ class Stage:
 
     hub: HubProcess
     world: WhatsAppWorld
+    back_office: BackOffice
     session: aiohttp.ClientSession
     database: asyncpg.Connection
     begin: int
@@ -163,8 +165,13 @@ class Stage:
             assert word not in log, f"the log holds {word!r}"
 
     def _private(self) -> set[str]:
-        words = {"wamid.", *self.planted}
+        words = {"wamid.", *self.planted, *self._secrets()}
         for customer in self.world.customers:
             words |= {customer.number, customer.wa_id, customer.bsuid, customer.identity.name}
             words |= {bubble.text for bubble in customer.chat.bubbles if bubble.text and len(bubble.text) > 12}
         return words
+
+    def _secrets(self) -> set[str]:
+        held = self.back_office.credentials
+        key = held.webhook_secret.removeprefix("whsec_")
+        return {held.api_key, *held.clients.values(), *held.signing_secrets, key, held.mail_password, held.slack_path}

@@ -18,7 +18,7 @@ from hub.demo.back_office.payment_routes import PaymentRoutes
 from hub.demo.back_office.payments import Payments
 from hub.demo.back_office.slack import Slack
 from hub.demo.back_office.tickets import Tickets
-from hub.demo.back_office.tokens import Tokens
+from hub.demo.back_office.tokens import Token, Tokens
 from hub.demo.back_office.webhooks import Webhooks
 
 STOP_PATIENCE = 0.1
@@ -35,9 +35,12 @@ class Habits:
 
 class BackOffice:
     """After `start`, `ticketing_url`, `payments_url`, `token_url`, `slack_url` and `smtp_url` are what the hub is
-    configured with. `webhooks.url` is set once the hub's address is known."""
+    configured with. `webhooks.url` is set once the hub's address is known. `issued` are the tokens that are out: those
+    of an office that was there before."""
 
-    def __init__(self, credentials: Credentials, habits: Habits | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials, habits: Habits | None = None, issued: dict[str, Token] | None = None
+    ) -> None:
         habits = habits or Habits()
         past = Past(habits.past, habits.seed)
         self.credentials = credentials
@@ -46,7 +49,7 @@ class BackOffice:
         self.webhooks = Webhooks(credentials, self.faults)
         self.payments = Payments(past, self.webhooks.tell)
         self.tickets = Tickets(credentials, past)
-        self.tokens = Tokens(credentials, self.faults)
+        self.tokens = Tokens(credentials, self.faults, {} if issued is None else issued)
         self.mail = Mail(credentials, self.faults)
         self.slack = Slack(credentials)
         self._runner: web.AppRunner | None = None

@@ -31,9 +31,8 @@ class Token:
 class Tokens:
     """The issuer, and the back ends' check of what it issued."""
 
-    def __init__(self, credentials: Credentials, faults: Faults) -> None:
-        self._credentials, self._faults = credentials, faults
-        self._tokens: dict[str, Token] = {}
+    def __init__(self, credentials: Credentials, faults: Faults, issued: dict[str, Token]) -> None:
+        self._credentials, self._faults, self._tokens = credentials, faults, issued
 
     def revoke(self) -> None:
         """Every token that is out is no longer good."""
