@@ -168,6 +168,7 @@ class Hub:
             Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
             Child("draft pruner", partial(every, 3600.0, self._forget_drafts)),
             Child("upload pruner", partial(every, 3600.0, self._forget_uploads)),
+            Child("notification pruner", partial(every, 3600.0, self.stores.notifications.prune)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
             Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),

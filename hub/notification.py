@@ -1,6 +1,6 @@
 """Notifications: what somebody is told of personally. They are made in the commit of what they are about."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +12,14 @@ from hub.rights import Reader
 
 PREVIEW_LENGTH = 160
 """Characters of a text that a notification shows."""
+
+
+@frozen
+class Kept:
+    """For how long notifications are kept: once they were `read`, and at all."""
+
+    read: timedelta = timedelta(days=90)
+    unread: timedelta = timedelta(days=180)
 
 
 class NotificationKind(StrEnum):

@@ -9,6 +9,7 @@ from attrs import frozen
 from hub.notification import (
     MOST_COUNTED,
     PREVIEW_LENGTH,
+    Kept,
     Notification,
     NotificationKind,
     RoomSubject,
@@ -29,9 +30,16 @@ class Sql:
     unread: str
     mark: str
     mark_up_to: str
+    prune: str
 
 
 SQL = load("notification.sql", Sql)
+
+PRUNED = 2_000
+"""Rows forgotten in one commit."""
+
+PRUNES = 50
+"""Such commits in a row; the rest waits for the next time."""
 
 
 def to_notification(row: asyncpg.Record) -> Notification:
@@ -55,8 +63,9 @@ def to_notification(row: asyncpg.Record) -> Notification:
 class NotificationStore:
     """The notifications. Every method raises Unavailable when the database is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keeping: Kept | None = None) -> None:
         self._database = database
+        self._keeping = keeping or Kept()
 
     async def page(
         self, reader: Reader, after: tuple[datetime, UUID] | None, limit: int, *, unread: bool
@@ -84,3 +93,11 @@ class NotificationStore:
                 await connection.execute(SQL.mark_up_to, user_id, which.id, read)
             else:
                 await connection.execute(SQL.mark, user_id, list(which.ids), read)
+
+    async def prune(self) -> None:
+        """Forgets what was read, or came, too long ago."""
+        for _ in range(PRUNES):
+            async with self._database.acquire() as connection:
+                gone = await connection.fetchval(SQL.prune, self._keeping.read, self._keeping.unread, PRUNED)
+            if gone < PRUNED:
+                return

@@ -32,6 +32,13 @@ select count(*) from (
     limit $4
 ) as counted
 
+-- name: prune
+-- Forgets up to $3 of those that were read longer ago than $1, or are older than $2; how many it were.
+with old as (
+    select id from notifications where read_at < now() - $1::interval or created_at < now() - $2::interval limit $3
+), gone as (delete from notifications where id in (select id from old) returning 1)
+select count(*) from gone
+
 -- name: mark
 -- Some of a user's: read, or not.
 update notifications

@@ -6,6 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from hub.config import Config
+from hub.notification import Kept
 from storage.api_key import ApiKeyStore
 from storage.auth_session import SignInStore
 from storage.beginning import Beginnings
@@ -141,12 +142,17 @@ class Stores:
             webhook_dispatch=WebhookDispatch(database, replica, *_webhooks(config)),
             tags=TagStore(database),
             notes=NoteStore(database),
-            notifications=NotificationStore(database),
+            notifications=NotificationStore(database, _notifications(config)),
             saved_replies=SavedReplyStore(database),
             views=ViewStore(database),
             searches=SearchStore(database),
             rooms=RoomRows(database),
         )
+
+
+def _notifications(config: Config) -> Kept:
+    given = config.retention
+    return Kept(timedelta(seconds=given.notifications_read), timedelta(seconds=given.notifications))
 
 
 def _webhooks(config: Config) -> tuple[timedelta, Keeping]:

@@ -92,9 +92,11 @@ class BusinessHours:
 
 @frozen(kw_only=True)
 class Retention:
-    """How long things are kept. Checked at start, not applied yet."""
+    """How long things are kept. Notifications are; the others are checked at start and not applied yet."""
 
     messages: float = duration("0", "Messages of closed conversations; 0: for ever.", low="0", high="36500d")
     events: float = duration("30d", "The event log; an older cursor is told to reload.", low="1h", high="3650d")
     quarantine: float = duration("30d", "Webhook parts that could not be understood.", low="1h", high="3650d")
     idempotency: float = duration("24h", "Answers kept for repeated requests.", low="1s", high="30d")
+    notifications_read: float = duration("90d", "Notifications that were read.", low="1h", high="3650d")
+    notifications: float = duration("180d", "Notifications, read or not.", low="1h", high="3650d")

@@ -104,3 +104,23 @@ async def test_a_deleted_note_leaves_no_text(board: Board) -> None:
     (note,) = (await board.mention("a secret")).notes
     await board.change(DeleteNote(board.decider.author, note))
     assert await board.texts() == [None]
+
+
+async def test_old_ones_are_forgotten_read_ones_sooner(board: Board, database: Database) -> None:
+    for text in ("read long ago", "read lately", "old", "not so old", "new"):
+        await board.mention(text)
+    by_text = {str(n.text): n.id for n in await board.notifications.page(board.ben, None, 50, unread=False)}
+
+    async def age(column: str, text: str, days: int) -> None:
+        async with database.acquire() as connection:
+            query = f"update notifications set {column} = now() - make_interval(days => $2) where id = $1"
+            await connection.execute(query, by_text[text], days)
+
+    for text in by_text:
+        await age("created_at", text, 91)
+    await age("read_at", "read long ago", 91)
+    await age("read_at", "read lately", 89)
+    await age("created_at", "old", 181)
+    await age("created_at", "not so old", 179)
+    await board.notifications.prune()
+    assert set(await board.texts()) == {"read lately", "not so old", "new"}
