@@ -19,7 +19,7 @@ from actors.kernel import TRACE
 from hub import __version__
 from hub.api_key import NewApiKey, Scope
 from hub.app import Hub
-from hub.commands import demo_history, demo_people, logs, process
+from hub.commands import demo_back_office, demo_history, demo_people, logs, process
 from hub.commands.database import embedded_url
 from hub.commands.demo_ledger import narrate
 from hub.commands.demo_return import bring_back
@@ -28,6 +28,7 @@ from hub.commands.files import SECRETS_FILE, KeptSecrets
 from hub.config import Config, load
 from hub.demo import people as customers
 from hub.demo import script
+from hub.demo.back_office import BackOffice
 from hub.demo.chat_app import ChatAppWorld
 from hub.demo.chat_app import script as app_script
 from hub.demo.stories import Story
@@ -65,7 +66,7 @@ class Demo:
         """Until Ctrl+C; gives the exit code."""
         asked = process.stop_signals()
         logs.configure("warning", "auto", context=TRACE.get)
-        _say(f" hub {__version__}   demo: simulated customers on a simulated WhatsApp. Nothing leaves this machine.\n")
+        _say(f" hub {__version__}   demo: simulated customers, channels and back ends. Nothing leaves this machine.\n")
         world, app = self._world(), ChatAppWorld()
         url, earlier = await self._database(world)
         try:
@@ -74,7 +75,9 @@ class Demo:
             taken = f"Port {self.port + 1} is taken; the simulated WhatsApp needs it. Use --port."
             raise CommandFailed(taken) from None
         await self._open_app(app, url)
-        config = self._config(world, app)
+        kept = KeptSecrets(self.data / SECRETS_FILE)
+        office = await demo_back_office.opened(kept, self.port + 3 if self.port else 0, self.seed)
+        config = self._config(world, app, office)
         hub = Hub(config, url, self.data, partial(embedded.revive, self.data))
         life: list[asyncio.Task[None]] = []
 
@@ -83,6 +86,7 @@ class Demo:
             await hub.ready.wait()
             await world.subscribe()
             app.hub_url = f"http://127.0.0.1:{port}"
+            office.webhooks.url = f"{app.hub_url}/webhooks/integrations/transaction_status"
             self._welcome(port, world.base_url, app.base_url)
             life.append(asyncio.create_task(script.live(world, self.rate, self.seed, earlier=earlier)))
             life.append(asyncio.create_task(app_script.live(app, self.rate / APP_SHARE, self.seed)))
@@ -96,6 +100,7 @@ class Demo:
             for task in life:
                 task.cancel()
             await asyncio.gather(*life, return_exceptions=True)
+            await office.stop()
             await app.stop()
             await world.stop()
 
@@ -159,7 +164,7 @@ class Demo:
         customers.settle(world)
         return world
 
-    def _config(self, world: WhatsAppWorld, app: ChatAppWorld) -> Config:
+    def _config(self, world: WhatsAppWorld, app: ChatAppWorld, office: BackOffice) -> Config:
         kept = KeptSecrets(self.data / SECRETS_FILE)
         credentials = world.credentials
         subscription = world.webhooks.subscription
@@ -178,6 +183,7 @@ class Demo:
             f"channels.{APP}.type": "chat_app",
             f"channels.{APP}.default_team": "Support",
             f"channels.{APP}.allowed_origins": [app.base_url],
+            **demo_back_office.settings(office),
         }
         return load(_toml(values), name="demo", make_up=kept.make_up).config
 

@@ -27,10 +27,12 @@ STOP_PATIENCE = 0.1
 
 @frozen
 class Habits:
-    """How the back ends are. `past`: every customer has a few payments and tickets from before."""
+    """How the back ends are. `past`: every customer has a few payments and tickets from before. `first`: where their
+    numbers begin, so that those of one run are not those of another."""
 
     past: bool = False
     seed: int = 7
+    first: int = 10_001
 
 
 class BackOffice:
@@ -47,8 +49,8 @@ class BackOffice:
         self.faults = Faults(Random(f"office-{habits.seed}"))
         self.ledger = Ledger()
         self.webhooks = Webhooks(credentials, self.faults)
-        self.payments = Payments(past, self.webhooks.tell)
-        self.tickets = Tickets(credentials, past)
+        self.payments = Payments(past, self.webhooks.tell, habits.first)
+        self.tickets = Tickets(credentials, past, habits.first)
         self.tokens = Tokens(credentials, self.faults, {} if issued is None else issued)
         self.mail = Mail(credentials, self.faults)
         self.slack = Slack(credentials)

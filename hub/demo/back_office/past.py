@@ -1,5 +1,6 @@
 """What customers of the demo did before: a few payments and tickets, the same ones for a customer each time."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 
@@ -29,9 +30,11 @@ class Past:
     exists: bool = False
     seed: int = 7
 
-    def payments(self, customer_id: str) -> Iterator[tuple[str, str, str]]:
-        """(amount, status, description) of each."""
-        yield from self._some("payments", customer_id, PAYMENTS)
+    def payments(self, customer_id: str) -> Iterator[tuple[str, str, str, str]]:
+        """(id, amount, status, description) of each."""
+        for number, payment in enumerate(self._some("payments", customer_id, PAYMENTS)):
+            digest = hashlib.sha256(f"{self.seed}-{customer_id}-{number}".encode()).hexdigest()
+            yield (f"TX-{digest[:8].upper()}", *payment)
 
     def tickets(self, customer_id: str) -> Iterator[tuple[str, str, str]]:
         """(subject, description, status) of each."""

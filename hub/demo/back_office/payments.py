@@ -3,10 +3,12 @@
 A draft is committed at most once, whatever is asked: the books say so, not the idempotency keys.
 """
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from attrs import define, field
 
@@ -87,29 +89,30 @@ class Draft:
 class Payments:
     """The books. `changed` hears of every payment whose status is new."""
 
-    def __init__(self, past: Past, changed: Callable[[Payment], None]) -> None:
+    def __init__(self, past: Past, changed: Callable[[Payment], None], first: int) -> None:
         self._past, self._changed = past, changed
+        self._remembered: set[str] = set()
         self.all: dict[str, Payment] = {}
         self.drafts: dict[str, Draft] = {}
         self.commits: list[str] = []
         """Drafts in the order in which they were committed; one that was committed twice would stand here twice."""
         self.settled_as = "completed"
         """What a payment becomes when it is committed."""
-        self._numbers = iter(range(10_001, 10**9))
+        self._numbers = itertools.count(first)
 
-    def record(
-        self, customer_id: str, amount: str, currency: str = "USD", *, status: str = "completed", description: str = ""
-    ) -> Payment:
-        """A payment that was made elsewhere."""
-        payment = Payment(f"TX-{next(self._numbers)}", customer_id, amount, currency, status, description)
+    def record(self, customer_id: str, amount: str, currency: str = "USD", **facts: Any) -> Payment:
+        """A payment that was made elsewhere, `completed` unless `facts`, further fields of `Payment`, say otherwise."""
+        number = facts.pop("id", None) or f"TX-{next(self._numbers)}"
+        payment = Payment(number, customer_id, amount, currency, **{"status": "completed", **facts})
         self.all[payment.id] = payment
         return payment
 
     def of(self, customer_id: str) -> list[Payment]:
         """A customer's payments, newest first."""
-        if not any(payment.customer_id == customer_id for payment in self.all.values()):
-            for amount, status, description in self._past.payments(customer_id):
-                self.record(customer_id, amount, status=status, description=description)
+        if customer_id not in self._remembered:
+            self._remembered.add(customer_id)
+            for number, amount, status, description in self._past.payments(customer_id):
+                self.record(customer_id, amount, id=number, status=status, description=description)
         return [payment for payment in reversed(self.all.values()) if payment.customer_id == customer_id]
 
     def move(self, payment_id: str, status: str) -> Payment:
