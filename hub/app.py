@@ -53,7 +53,6 @@ from web.accounts import Accounts
 from web.agent_streams import AgentStreams
 from web.body import BodyLimits
 from web.chat_app.app import ChatApp
-from web.connections import limit_accept_errors
 from web.cursors import Cursors
 from web.desk import Desk
 from web.figures import Figures
@@ -123,7 +122,6 @@ class Hub:
 
         The answer comes before the database is there: until then `/readyz` says 503 and doors answer `unavailable`.
         """
-        limit_accept_errors(asyncio.get_running_loop())
         await self.stores.files.clear_left_behind()
         await self._open_lines()
         self._register_actors()

@@ -1,7 +1,6 @@
 """Connections: counted, capped below what the process may open, and answered even when they do not speak HTTP.
 
-Without a cap asyncio fills the log with "out of system resource" as soon as the descriptors are used up. Above the
-limit a connection is cut at once: whoever is connected goes on being served.
+Above the limit a connection is cut at once: whoever is connected goes on being served.
 """
 
 import asyncio
@@ -47,26 +46,6 @@ def fitting(wanted: int, files: int) -> int:
     if allowed < wanted:
         log.warning("connection limit lowered to the open files that the system allows", extra={"limit": allowed})
     return allowed
-
-
-def limit_accept_errors(loop: asyncio.AbstractEventLoop, every: float = 10.0) -> None:
-    """Says at most once in `every` seconds that no connection can be accepted for want of descriptors.
-
-    asyncio reports it once per waiting connection, with a traceback, and again a second later: megabytes a minute.
-    """
-    before, said = loop.get_exception_handler(), [-every]
-
-    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if context.get("message") == "socket.accept() out of system resource":
-            if loop.time() - said[0] >= every:
-                said[0] = loop.time()
-                log.error("no connection can be accepted: the system's limit of open files is reached")
-        elif before is not None:
-            before(loop, context)
-        else:
-            loop.default_exception_handler(context)
-
-    loop.set_exception_handler(handle)
 
 
 class Connection(RequestHandler):

@@ -19,6 +19,7 @@ from actors.kernel.mail import TRACE
 from hub.errors import Forbidden
 from hub.ids import uuid7
 from web import problems
+from web.acceptor import Site, bind
 from web.body import LIMITS, BodyLimits
 from web.connections import Connections, fitting, raise_file_limit
 from web.health import Flags
@@ -204,7 +205,7 @@ class Runner(web.AppRunner):
 class Listener:
     """A server that is listening. Stop it in two steps, so that what was accepted is also answered."""
 
-    def __init__(self, runner: Runner, site: web.TCPSite) -> None:
+    def __init__(self, runner: Runner, site: Site) -> None:
         self._runner, self._site = runner, site
 
     @property
@@ -236,10 +237,11 @@ async def serve(
     """Listens. Port 0 takes any free one. Raises OSError when the address cannot be had."""
     runner = Runner(app, limits or ServerLimits(), requests, shutdown_timeout)
     await runner.setup()
-    site = web.TCPSite(runner, host, port, backlog=1024, reuse_port=reuse_port or None)
     try:
-        await site.start()
+        sockets = await bind(host, port, reuse_port=reuse_port)
     except OSError:
         await runner.cleanup()
         raise
+    site = Site(runner, sockets)
+    await site.start()
     return Listener(runner, site)

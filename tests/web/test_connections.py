@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from tests.web.conftest import get, nobody, once
 from web import answers, metrics, server
-from web.connections import RESERVED_FILES, fitting, limit_accept_errors
+from web.connections import RESERVED_FILES, fitting
 from web.health import Flags
 
 Listening = Callable[..., Awaitable[server.Listener]]
@@ -182,14 +182,3 @@ def test_connections_leave_files_for_the_rest(caplog: pytest.LogCaptureFixture) 
         assert fitting(4000, 1024) == 1024 - RESERVED_FILES
         assert fitting(4000, 10) == 1
     assert len(caplog.records) == 2
-
-
-async def test_want_of_descriptors_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    loop, others = asyncio.get_running_loop(), []
-    loop.set_exception_handler(lambda _loop, context: others.append(context["message"]))
-    limit_accept_errors(loop)
-    for _ in range(100):
-        loop.call_exception_handler({"message": "socket.accept() out of system resource"})
-    loop.call_exception_handler({"message": "something else"})
-    assert [record.name for record in caplog.records] == ["hub.web"]
-    assert others == ["something else"]
