@@ -27,10 +27,10 @@ FIRST_WALK = 1_000
 LONGEST_STEP = 10_000
 """Messages looked at in a further step, at most; it is as long as should do for the page."""
 
-MOST_WALKED = 9_000
+MOST_WALKED = 6_000
 """Messages looked at for one page; beyond it the page ends, and the next one goes on there."""
 
-MOST_FOUND = 8_000
+MOST_FOUND = 5_000
 """Messages that the index of words may give; beyond it they are not sorted, but walked through."""
 
 MOST_NAMED = 2_000
