@@ -71,6 +71,7 @@ def to_conversation(row: asyncpg.Record) -> Conversation:
         resolved_at=row["resolved_at"],
         previous_id=row["previous_id"],
         merged_into_id=row["merged_into_id"],
+        ai_epoch=row["ai_epoch"],
     )
 
 

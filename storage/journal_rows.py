@@ -119,6 +119,7 @@ def conversation_row(item: int, conversation: Conversation, change: Change) -> R
         "resolved_at": conversation.resolved_at,
         "previous_id": conversation.previous_id,
         "merged_into_id": conversation.merged_into_id,
+        "ai_epoch": conversation.ai_epoch or None,  # nearly always 0, which the function puts in
         "created_at": conversation.created_at,
         "updated_at": conversation.updated_at,
     }

@@ -51,6 +51,7 @@ class ConversationSeen:
     resolved_at: datetime | None
     previous_id: UUID | None
     merged_into_id: UUID | None
+    ai_attached: bool
     version: int
     created_at: datetime
     updated_at: datetime

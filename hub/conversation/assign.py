@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.conversation.ai import taken_over
 from hub.conversation.attributes import merged
 from hub.conversation.changes import agent_actor, conversation_event
 from hub.conversation.commands import UNSET, Context, Patch, Take
@@ -56,6 +57,8 @@ def _apply(desk: Desk, before: Conversation, command: Patch, context: Context) -
     effects = Effects()
     if changed == before:
         return desk, effects, before
+    if changed.assignee_id not in (None, before.assignee_id):
+        changed = taken_over(changed, command.author)
     changed = evolve(changed, version=before.version + 1, updated_at=context.now)
     actor = agent_actor(command.author)
     for kind in _told(before, changed):

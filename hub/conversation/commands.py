@@ -22,7 +22,7 @@ from hub.inbound import (
     StatusUpdate,
 )
 from hub.mention import Mentioned
-from hub.rights import Reader
+from hub.rights import Reader, Role
 
 Item = InboundMessage | EchoedMessage | Reaction | Edit | Revoke | IdentityChange | Note
 """What a customer's side of a channel can bring to a conversation."""
@@ -100,12 +100,18 @@ class Author:
         team_id, assignee_id = conversation.team_id, conversation.assignee_id
         return self.rights is None or self.rights.sees(team_id=team_id, assignee_id=assignee_id)
 
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody is there, and not a program or the hub itself."""
+        return self.rights is not None and self.rights.role is not Role.SERVICE
+
 
 @frozen
 class Reply:
     """An agent writes. Exactly one of text, media, template, interactive or location is meant by `kind`.
 
-    `media` is `{id, mime_type, filename, size, type}` of a file uploaded before; `reply_to` a message's id.
+    `media` is `{id, mime_type, filename, size, type}` of a file uploaded before; `reply_to` a message's id. `ai_epoch`
+    is set for the AI agent's own words: the epoch (`hub.conversation.ai`) in which it looked.
     """
 
     client_id: UUID
@@ -116,6 +122,7 @@ class Reply:
     template: dict[str, Any] | None = None
     interactive: dict[str, Any] | None = None
     reply_to: UUID | None = None
+    ai_epoch: int | None = None
 
 
 @frozen
@@ -233,6 +240,14 @@ class DeleteNote:
     of_others: bool = False
 
 
+@frozen
+class AttachAi:
+    """The AI agent is to answer the customer, or no longer."""
+
+    author: Author
+    attached: bool
+
+
 UNSET: Any = object()
 """Marks a field that an edit leaves alone; None is a value."""
 
@@ -325,6 +340,7 @@ Command = (
     | MediaSettled
     | Take
     | Patch
+    | AttachAi
     | Joining
     | Due
     | Tagging

@@ -7,6 +7,7 @@ channel's reopen window; later than that it is closed, and the caller begins a n
 from datetime import datetime
 from typing import Any
 
+from hub.conversation.ai import with_people
 from hub.conversation.amend import amend, apply_held
 from hub.conversation.beside import change_identities, channel_event, keep
 from hub.conversation.changes import (
@@ -205,7 +206,7 @@ def _echo(desk: Desk, effects: Effects, item: EchoedMessage, context: Context) -
     assert conversation is not None
     message = _stored(desk, conversation, item, Direction.OUTBOUND, context)
     conversation = evolve(
-        conversation,
+        with_people(conversation),
         last_seq=message.seq,
         last_message=preview(message),
         last_message_at=context.now,

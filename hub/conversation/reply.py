@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.clock import rfc3339
+from hub.conversation.ai import require_ai, taken_over
 from hub.conversation.amend import reacted
 from hub.conversation.changes import (
     agent_actor,
@@ -28,15 +29,19 @@ TEMPLATE = "template"
 def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, object]:
     """Stores the message as pending and puts it into the outbox. Answers the message.
 
-    Raises WindowClosed for anything but a template outside the window, InvalidTransition in a closed conversation.
+    Raises WindowClosed for anything but a template outside the window, InvalidTransition in a closed conversation; for
+    the AI agent's words also ConversationClosed, and AiDetached when a person has acted since.
     """
     conversation = _existing(desk)
+    by_ai = command.ai_epoch is not None
+    if command.ai_epoch is not None:
+        require_ai(conversation, command.ai_epoch)
     after(conversation.status, Trigger.REPLY)
     if command.kind != TEMPLATE:
         _require_window(conversation, context)
     effects = Effects()
     actor = agent_actor(command.author)
-    opened = _opened(conversation, context)
+    opened = conversation if by_ai else _opened(taken_over(conversation, command.author))
     payload = _payload(desk, command)
     message = _message(desk, opened, command, payload, context)
     conversation = evolve(
@@ -45,7 +50,7 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
         last_message=preview(message),
         last_message_at=context.now,
         waiting_since=None,
-        first_reply_at=opened.first_reply_at or context.now,
+        first_reply_at=opened.first_reply_at if by_ai else opened.first_reply_at or context.now,
         updated_at=context.now,
     )
     if opened.status is not _existing(desk).status:
@@ -169,7 +174,7 @@ def _require_window(conversation: Conversation, context: Context) -> None:
         raise WindowClosed(extra={"expires_at": rfc3339(expires) if expires else None})
 
 
-def _opened(conversation: Conversation, context: Context) -> Conversation:
+def _opened(conversation: Conversation) -> Conversation:
     status = after(conversation.status, Trigger.REPLY)
     if status is conversation.status:
         return conversation
@@ -200,6 +205,7 @@ def _message(
         status=DeliveryStatus.PENDING,
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
         attempt=1,
+        metadata={"ai": True} if command.ai_epoch is not None else {},
         internal={"outgoing": payload},
     )
 

@@ -107,7 +107,7 @@ class Conversation:
     `version` is raised when a field that people edit changes and guards their edits; `revision` is raised by every
     change, messages included, and guards the journal. `last_seq` is the newest message's number. `unsent` counts
     messages in the outbox, `failed` those that failed and wait for a person. `window_opened_at` is the customer's last
-    word by the channel's clock.
+    word by the channel's clock. `ai_epoch` is how often it changed hands between the AI agent and people.
     """
 
     id: UUID
@@ -139,6 +139,12 @@ class Conversation:
     resolved_at: datetime | None = None
     previous_id: UUID | None = None
     merged_into_id: UUID | None = None
+    ai_epoch: int = 0
+
+    @property
+    def ai_attached(self) -> bool:
+        """Whether the AI agent may act in it: from the beginning until a person does, and when one hands it back."""
+        return self.ai_epoch % 2 == 0
 
     @property
     def audience(self) -> Audience:
@@ -238,6 +244,7 @@ def view(conversation: Conversation) -> dict[str, Any]:
         "resolved_at": _time(conversation.resolved_at),
         "previous_id": conversation.previous_id,
         "merged_into_id": conversation.merged_into_id,
+        "ai_attached": conversation.ai_attached,
         "version": conversation.version,
         "created_at": rfc3339(conversation.created_at),
         "updated_at": rfc3339(conversation.updated_at),

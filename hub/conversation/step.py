@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from hub.conversation.ai import attach_ai
 from hub.conversation.assign import edit, take
 from hub.conversation.commands import (
     Absorb,
     AddNote,
     AddTag,
+    AttachAi,
     Author,
     Command,
     Context,
@@ -53,6 +55,7 @@ DECISIONS: dict[type, Callable[[Desk, Any, Context], tuple[Desk, Effects, object
     MediaSettled: media_settled,
     Take: take,
     Patch: edit,
+    AttachAi: attach_ai,
     Merge: merge,
     Absorb: absorb,
     Start: start,

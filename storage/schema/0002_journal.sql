@@ -260,13 +260,14 @@ begin
         insert into conversations (
             id, number, channel, channel_type, customer_id, status, team_id, assignee_id, priority, subject, tags, attributes,
             version, revision, last_change, last_seq, unsent, failed, waiting_since, first_reply_at, window_opened_at,
-            last_message, last_message_at, snoozed_until, resolved_at, previous_id, merged_into_id, created_at, updated_at
+            last_message, last_message_at, snoozed_until, resolved_at, previous_id, merged_into_id, ai_epoch, created_at,
+            updated_at
         )
         select
             r.id, r.number, r.channel, r.channel_type, r.customer_id, r.status, r.team_id, r.assignee_id, r.priority, r.subject,
             r.tags, r.attributes, r.version, r.revision, r.last_change, r.last_seq, r.unsent, r.failed, r.waiting_since,
             r.first_reply_at, r.window_opened_at, r.last_message, r.last_message_at, r.snoozed_until, r.resolved_at,
-            r.previous_id, r.merged_into_id, r.created_at, r.updated_at
+            r.previous_id, r.merged_into_id, coalesce(r.ai_epoch, 0), r.created_at, r.updated_at
         from json_populate_recordset(null::conversations, in_conversations) as r
         where r.last_change <> all (bad_changes);
     end if;
@@ -279,7 +280,7 @@ begin
             last_seq = r.last_seq, unsent = r.unsent, failed = r.failed, waiting_since = r.waiting_since,
             first_reply_at = r.first_reply_at, window_opened_at = r.window_opened_at, last_message = r.last_message,
             last_message_at = r.last_message_at, snoozed_until = r.snoozed_until, resolved_at = r.resolved_at,
-            merged_into_id = r.merged_into_id, updated_at = r.updated_at
+            merged_into_id = r.merged_into_id, ai_epoch = coalesce(r.ai_epoch, 0), updated_at = r.updated_at
         from json_populate_recordset(null::conversations, in_conversation_updates) as r
         where x.id = r.id and r.last_change <> all (bad_changes);
     end if;
