@@ -13,7 +13,7 @@ class Limits:
     sockets_per_user: int = number(8, "Sockets of one user; the oldest is closed.", low=1, high=1000)
     header_bytes: int = size("8KiB", "Longest request line or header; above it 400.", low="1KiB", high="64KiB")
     webhooks_in_hand: int = number(
-        512,
+        256,
         "Deliveries of channels being stored at once; above it 503, and the channel comes again.",
         low=8,
         high=65_536,
