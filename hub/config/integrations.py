@@ -13,6 +13,7 @@ from hub.config import kinds
 from hub.config.secret import Secret
 from hub.config.setting import (
     duration,
+    flag,
     number,
     one,
     optional,
@@ -25,7 +26,43 @@ from hub.config.setting import (
     text,
 )
 
-_PATH = {"pattern": r"/[A-Za-z0-9/_.{}:-]*", "pattern_name": 'a path such as "/tickets/{id}"', "may_be_empty": False}
+_PATH = {
+    "pattern": r"/[A-Za-z0-9/_.{}:-]*(\?[A-Za-z0-9/_.@=&,:%-]*)?",
+    "pattern_name": 'a path such as "/tickets/{id}", perhaps with a fixed query',
+    "may_be_empty": False,
+}
+_PLACE = {
+    "pattern": r"[A-Za-z0-9_@$-]+(\.[A-Za-z0-9_@$-]+)*",
+    "pattern_name": 'a field\'s name, or a way such as "data.item"',
+}
+_TICKET_FIELDS = (
+    "id",
+    "status",
+    "customer_id",
+    "subject",
+    "description",
+    "conversation_id",
+    "tickets",
+    "body",
+    "created_at",
+    "updated_at",
+)
+_TRANSACTION_FIELDS = (
+    "id",
+    "status",
+    "amount",
+    "currency",
+    "customer_id",
+    "description",
+    "created_at",
+    "transactions",
+    "next_cursor",
+    "cursor",
+    "limit",
+)
+_TICKET_STATUSES = ("open", "pending", "resolved", "closed")
+_TRANSACTION_STATUSES = ("pending", "processing", "completed", "failed", "cancelled", "refunded")
+_DRAFT_STATES = ("open", "committed", "failed", "cancelled", "expired")
 
 
 @frozen(kw_only=True)
@@ -35,7 +72,9 @@ class TicketingPaths:
     create: str = text("/tickets", "POST.", **_PATH)
     get: str = text("/tickets/{id}", "GET.", **_PATH)
     search: str = text("/tickets", "GET with customer_id and status.", **_PATH)
-    comment: str = text("/tickets/{id}/comments", "POST.", **_PATH)
+    comment: str = text(
+        "/tickets/{id}/comments", "POST. Empty: it takes no comments.", **{**_PATH, "may_be_empty": True}
+    )
 
 
 @frozen(kw_only=True)
@@ -43,15 +82,29 @@ class Ticketing:
     """The ticketing system, with an API key."""
 
     base_url: str = required_url("Its address.", "https://tickets.example.com/api")
-    api_key: Secret = secret("Sent as X-Api-Key.", "env:TICKETING_API_KEY")
+    api_key: Secret = secret("Sent with every call.", "env:TICKETING_API_KEY")
+    api_key_header: str = text(
+        "X-Api-Key", "The header that carries it.", pattern=r"[A-Za-z0-9-]{1,64}", may_be_empty=False
+    )
+    headers: Mapping[str, str] = setting(
+        kinds.Words(pattern=r"[A-Za-z0-9-]{1,64}", most=16), "Further headers that it wants. No secrets.", {}
+    )
+    idempotent: bool = flag(
+        True, "It knows a repeated POST by its Idempotency-Key; false: one that may have arrived is not repeated."
+    )
     timeout: float = duration("10s", "Per attempt, from connecting to the last byte.", high="5m")
     cache_ttl: float = duration("5m", "How long a ticket's state is shown without asking again.", low="0")
     stale_if_open: float = duration("10m", "How old a shown copy may be while the circuit is open.", low="0")
     paths: TicketingPaths = one(TicketingPaths)
     fields: Mapping[str, str] = setting(
-        kinds.Renames(("id", "status", "customer_id", "subject", "description", "conversation_id", "tickets", "body")),
-        "Its names for the hub's fields.",
+        kinds.Renames(_TICKET_FIELDS),
+        "Its names for the hub's fields; dots lead into objects.",
         {},
+    )
+    item: str = text("", 'Where one ticket is in an answer, such as "data"; empty: the answer is the ticket.', **_PLACE)
+    attributes: str = text("", 'An object inside of a ticket that holds fields of it, such as "attributes".', **_PLACE)
+    statuses: Mapping[str, str] = setting(
+        kinds.Words(_TICKET_STATUSES), "Its words for statuses = the hub's.", {"solved": "resolved"}
     )
 
 
@@ -76,15 +129,21 @@ class TransactionStatus:
     )
     scope: str = text("", "OAuth2 scope, when it wants one.")
     audience: str = text("", "OAuth2 audience, when it wants one.")
+    resource: str = text("", "OAuth2 resource (RFC 8707), when it wants one.")
     client_auth: str = text("basic", "How the secret is sent to token_url.", choices=("basic", "post"))
     timeout: float = duration("5s", "Per attempt.", high="5m")
     cache_ttl: float = duration("2m", "How long a status is shown without asking again.", low="0")
     stale_if_open: float = duration("0", "How old a shown copy may be while the circuit is open; 0: none.", low="0")
     paths: StatusPaths = one(StatusPaths)
     fields: Mapping[str, str] = setting(
-        kinds.Renames(("id", "status", "amount", "currency", "customer_id", "transactions", "next_cursor")),
-        "Its names for the hub's fields.",
+        kinds.Renames(_TRANSACTION_FIELDS),
+        "Its names for the hub's fields; dots lead into objects.",
         {},
+    )
+    item: str = text("", 'Where one transaction is in an answer, such as "data".', **_PLACE)
+    attributes: str = text("", "An object inside of a transaction that holds fields of it.", **_PLACE)
+    statuses: Mapping[str, str] = setting(
+        kinds.Words(_TRANSACTION_STATUSES), "Its words for statuses = the hub's.", {"canceled": "cancelled"}
     )
 
 
@@ -107,22 +166,37 @@ class TransactionCreate:
     client_id: str = required_text("The hub's name there.", "hub")
     client_secret: Secret = secret("The hub's secret there.", "env:TRANSACTION_CREATE_SECRET")
     hmac_secret: tuple[Secret, ...] = secret_ring("Signs the requests.", "env:TRANSACTION_HMAC_SECRET")
+    signature: str = text(
+        "simple", "simple: X-Signature; rfc9421: HTTP Message Signatures.", choices=("simple", "rfc9421")
+    )
     scope: str = text("", "OAuth2 scope, when it wants one.")
     audience: str = text("", "OAuth2 audience, when it wants one.")
+    resource: str = text("", "OAuth2 resource (RFC 8707), when it wants one.")
     client_auth: str = text("basic", "How the secret is sent to token_url.", choices=("basic", "post"))
     draft_timeout: float = duration("5s", "Per attempt, for everything but the commit.", high="5m")
     commit_timeout: float = duration("15s", "Per attempt, for the commit.", high="5m")
     paths: CreatePaths = one(CreatePaths)
     fields: Mapping[str, str] = setting(
         kinds.Renames(("id", "state", "customer_id", "amount", "currency", "description", "transaction_id")),
-        "Its names for the hub's fields.",
+        "Its names for the hub's fields; dots lead into objects.",
         {},
+    )
+    item: str = text("", 'Where one draft is in an answer, such as "data".', **_PLACE)
+    attributes: str = text("", "An object inside of a draft that holds fields of it.", **_PLACE)
+    states: Mapping[str, str] = setting(
+        kinds.Words(_DRAFT_STATES), "Its words for states = the hub's.", {"draft": "open", "canceled": "cancelled"}
     )
 
 
 @frozen(kw_only=True)
 class Integrations:
     """Back ends. One that is left out is switched off, and its tools with it."""
+
+    private_networks: tuple[str, ...] = setting(
+        kinds.Networks(),
+        "Networks, beside the public internet and the addresses written above, that their names may lead to.",
+        [],
+    )
 
     ticketing: Ticketing | None = optional(Ticketing)
     transaction_status: TransactionStatus | None = optional(TransactionStatus)

@@ -300,6 +300,40 @@ class Renames:
         return toml_value(text)
 
 
+@frozen
+class Words:
+    """A small table of text to text with keys of the user's choice. `values` are those allowed, all when empty;
+    `pattern` is what a key must look like."""
+
+    values: tuple[str, ...] = ()
+    pattern: str = r".{1,64}"
+    most: int = 64
+
+    @property
+    def name(self) -> str:
+        return "table"
+
+    @property
+    def expected(self) -> str:
+        allowed = f", each one of {', '.join(self.values)}" if self.values else ""
+        return f"a table of at most {self.most} texts{allowed}"
+
+    def read(self, value: object) -> Mapping[str, str]:
+        if not isinstance(value, dict) or len(value) > self.most:
+            raise ValueError(self.expected)
+        if not all(self._fits(key, word) for key, word in value.items()):
+            raise ValueError(self.expected)
+        return dict(value)
+
+    def _fits(self, key: object, word: object) -> bool:
+        if not isinstance(key, str) or not isinstance(word, str) or CONTROL.search(word):
+            return False
+        return re.fullmatch(self.pattern, key) is not None and (word in self.values or not self.values)
+
+    def from_text(self, text: str) -> object:
+        return toml_value(text)
+
+
 def toml_value(text: str) -> object:
     """A TOML array or inline table written into a string; the text itself when it is none."""
     try:

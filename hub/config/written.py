@@ -1,6 +1,7 @@
 """Values as they are written in TOML, with secrets masked."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -33,9 +34,13 @@ def toml(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{key} = {toml(item)}" for key, item in value.items())
+        pairs = ", ".join(f"{_key(str(key))} = {toml(item)}" for key, item in value.items())
         return "{ " + pairs + " }" if pairs else "{}"
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
 
 
 def shown(declared: Setting, value: object) -> object:

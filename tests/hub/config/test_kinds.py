@@ -111,6 +111,27 @@ def test_networks_are_checked() -> None:
         kinds.Networks().read(["10.0.0.1/8"])
 
 
+def test_words_lead_to_known_ones() -> None:
+    words = kinds.Words(("open", "closed"), most=2)
+    assert words.read(words.from_text('{ "in progress" = "open", done = "closed" }')) == {
+        "in progress": "open",
+        "done": "closed",
+    }
+    for wrong in (
+        {"done": "finished"},
+        {"": "open"},
+        {"a": 3},
+        {str(n): "open" for n in range(3)},
+        "open",
+        {"a": "\n"},
+    ):
+        with pytest.raises(ValueError, match="at most 2 texts, each one of open, closed"):
+            words.read(wrong)
+    assert kinds.Words(pattern="[a-z]+").read({"a": "anything"}) == {"a": "anything"}
+    with pytest.raises(ValueError, match="at most 64 texts"):
+        kinds.Words(pattern="[a-z]+").read({"A": "anything"})
+
+
 def test_renames_know_their_keys() -> None:
     renames = kinds.Renames(("id", "status"))
     assert renames.read(renames.from_text('{ id = "key" }')) == {"id": "key"}

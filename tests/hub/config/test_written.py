@@ -23,6 +23,7 @@ def test_what_is_written_is_read_back(value: object) -> None:
 
 def test_tables_are_inline() -> None:
     assert tomllib.loads(f"x = {toml({'id': 'key'})}")["x"] == {"id": "key"}
+    assert tomllib.loads(f"x = {toml({'in progress': 'open'})}")["x"] == {"in progress": "open"}
     assert toml({}) == "{}"
 
 
