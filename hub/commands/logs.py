@@ -1,49 +1,40 @@
 """Logging of the process: one JSON object per line, or readable text on a terminal.
 
-Whatever is logged passes through `redacted`, so that a telephone number in an exception of some library does not reach
-the log; and through `printable`, so that no text of a customer can forge a line or move the cursor.
+Whatever is logged passes through `hub.redaction`, so that a telephone number in an exception of some library does not
+reach the log; and through `printable`, so that no text of a customer can forge a line or move the cursor.
 """
 
 import logging
 import re
 import sys
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import orjson
+from attrs import frozen
+
+from hub.commands import tracebacks
+from hub.redaction import Redactor, kind_of
 
 Context = Callable[[], Mapping[str, str]]
 """Gives the words of the request or message at hand: `request_id`, `conversation_id`."""
 
 _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "taskName"}
 
-_REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"wamid\.[\w+/=.-]+"), "[wamid]"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), r"\1 [token]"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
-    (re.compile(r"\bEAA[A-Za-z0-9]{16,}"), "[token]"),
-    (
-        re.compile(r"(?i)\b((?:access_|refresh_|verify_)?token|ticket|secret|password|api_key)=[^&\s'\"]+"),
-        r"\1=[hidden]",
-    ),
-    (re.compile(r"://[^/\s:@]*:[^/\s@]*@"), "://[login]@"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[email]"),
-    (re.compile(r"(?<![\w.-])(?:\+\d[\d ().-]{6,18}\d|\d{9,15})(?!\w)"), "[number]"),
-)
+LONGEST_MESSAGE = 4096
+"""Characters of a message or an extra; the rest is cut off."""
+
+LONGEST_TRACEBACK = 16_384
+
+_OWN_WORDS = frozenset({"reason", "message_type", "customer_id", "address"})
+"""Extras whose values are the hub's own words and ids, though fields of these names hold personal data elsewhere. Where
+a sign-in came from (`address`) is what its line is for."""
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-
-
-def redacted(text: str) -> str:
-    """The text without telephone numbers, addresses, tokens and WhatsApp's message ids (which contain the number)."""
-    for pattern, replacement in _REDACTIONS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def printable(text: str) -> str:
@@ -51,49 +42,68 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-def _safe(value: object) -> Any:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return printable(redacted(str(value)))
+@frozen
+class Safely:
+    """Makes of records what may be written."""
+
+    redactor: Redactor
+    context: Context
+
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """What a record says: time, level, logger, message, the context, extras, the exception."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        fields: dict[str, Any] = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": self._text(_first_line(record), LONGEST_MESSAGE),
+            **{key: self._value(value, key) for key, value in self.context().items()},
+            **{key: self._value(value, key) for key, value in record.__dict__.items() if key not in _STANDARD},
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            fields["exception"] = type(record.exc_info[1]).__qualname__
+            fields["traceback"] = self._text(tracebacks.told(record.exc_info[1]), LONGEST_TRACEBACK)
+        return fields
+
+    def _value(self, value: object, key: str) -> Any:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        kind = None if key in _OWN_WORDS else kind_of(key)
+        return self._text(str(value), LONGEST_MESSAGE) if kind is None else self.redactor.hidden(kind, value)
+
+    def _text(self, text: str, longest: int) -> str:
+        return printable(self.redactor.text(text, longest))
 
 
-def fields_of(record: logging.LogRecord, context: Mapping[str, str]) -> dict[str, Any]:
-    """What a record says, safe to write: time, level, logger, message, the context, extras, the exception."""
-    moment = datetime.fromtimestamp(record.created, UTC)
-    fields: dict[str, Any] = {
-        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "level": record.levelname.lower(),
-        "logger": record.name,
-        "message": _safe(record.getMessage()),
-        **{key: _safe(value) for key, value in context.items()},
-        **{key: _safe(value) for key, value in record.__dict__.items() if key not in _STANDARD},
-    }
-    if record.exc_info and record.exc_info[0] is not None:
-        fields["exception"] = record.exc_info[0].__qualname__
-        fields["traceback"] = _safe("".join(traceback.format_exception(*record.exc_info)).rstrip())
-    return fields
+def _first_line(record: logging.LogRecord) -> str:
+    """The message. asyncio adds lines with representations of whatever was at hand, exceptions with their data too."""
+    message = record.getMessage()
+    if record.name != "asyncio":
+        return message
+    first = message.partition("\n")[0]
+    return first.partition("(")[0] if first.startswith("Exception in callback") else first
 
 
 class JsonLines(logging.Formatter):
     """One JSON object per line."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, safely: Safely) -> None:
         super().__init__()
-        self._context = context
+        self._safely = safely
 
     def format(self, record: logging.LogRecord) -> str:
-        return orjson.dumps(fields_of(record, self._context())).decode()
+        return orjson.dumps(self._safely.fields(record)).decode()
 
 
 class Readable(logging.Formatter):
     """Time, level, message and then the rest, for a person. A traceback follows, indented."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, safely: Safely) -> None:
         super().__init__()
-        self._context = context
+        self._safely = safely
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = fields_of(record, self._context())
+        fields = self._safely.fields(record)
         clock, level = fields.pop("time")[11:23], fields.pop("level")
         message, trace = fields.pop("message").replace("\n", "\\n"), fields.pop("traceback", "")
         rest = " ".join(f"{key}={value}".replace("\n", "\\n") for key, value in fields.items() if value is not None)
@@ -128,16 +138,23 @@ class AcceptStorm(logging.Filter):
 
 
 def configure(
-    level: str = "info", form: str = "auto", *, context: Context = dict, stream: TextIO | None = None
+    level: str = "info",
+    form: str = "auto",
+    *,
+    context: Context = dict,
+    redactor: Redactor | None = None,
+    stream: TextIO | None = None,
 ) -> None:
     """Send all logging of the process to `stream` (standard error). Called once, first thing.
 
-    `form` is the configuration's `log.format`; `context` is asked at every record.
+    `form` is the configuration's `log.format`; `context` is asked at every record; without a `redactor` what is hidden
+    cannot be told apart.
     """
     target = stream or sys.stderr
     readable = form == "text" or (form == "auto" and target.isatty())
     handler = logging.StreamHandler(target)
-    handler.setFormatter(Readable(context) if readable else JsonLines(context))
+    safely = Safely(redactor or Redactor(), context)
+    handler.setFormatter(Readable(safely) if readable else JsonLines(safely))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     asyncio_log = logging.getLogger("asyncio")
