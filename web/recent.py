@@ -4,10 +4,15 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from itertools import islice
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+DROPPED = 2
+"""Old answers looked at whenever one is read: more than one, so that those of a crowd are gone soon after it."""
 
 
 class Recent(Generic[K, V]):
@@ -23,6 +28,9 @@ class Recent(Generic[K, V]):
         self._find, self._fresh, self._most, self._clock = find, fresh, most, clock
         self._kept: OrderedDict[K, tuple[float, asyncio.Future[V]]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     async def get(self, key: K) -> V:
         """The answer. Those who ask at once share one question, and its failure; a failure is not kept."""
         kept = self._kept.get(key)
@@ -31,14 +39,19 @@ class Recent(Generic[K, V]):
             asked.add_done_callback(_seen)
             kept = self._kept[key] = (self._clock() + self._fresh, asked)
             self._kept.move_to_end(key)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._drop()
         try:
             return await asyncio.shield(kept[1])
         except Exception:
             if self._kept.get(key) is kept:
                 del self._kept[key]
             raise
+
+    def _drop(self) -> None:
+        """Drops what is no longer believed, and what is above the bound; the oldest stand first."""
+        for key, (until, _) in list(islice(self._kept.items(), DROPPED)):
+            if until < self._clock() or len(self._kept) > self._most:
+                del self._kept[key]
 
     def forget(self, key: K) -> None:
         """The next one who asks gets a new answer."""

@@ -10,7 +10,6 @@ import pytest
 from hub.errors import Unavailable
 from hub.rights import Role
 from hub.user import Account, User
-from web import accounts
 from web.accounts import Accounts
 from web.keys import ring
 from web.tokens import AccessTokens
@@ -70,42 +69,3 @@ async def test_a_change_is_seen_at_once_and_told(known: Accounts, asked: Asked) 
     await known.changed(user_id)
     await known.get(user_id)
     assert (asked.times, told) == (2, [user_id])
-
-
-async def test_a_failure_is_not_remembered(known: Accounts, asked: Asked) -> None:
-    user_id = uuid4()
-    asked.down = True
-    with pytest.raises(Unavailable):
-        await known.get(user_id)
-    asked.down = False
-    assert await known.get(user_id) == account(user_id)
-
-
-async def test_one_who_leaves_does_not_take_the_others_along(known: Accounts, asked: Asked) -> None:
-    user_id = uuid4()
-    first = asyncio.create_task(known.get(user_id))
-    second = asyncio.create_task(known.get(user_id))
-    await asyncio.sleep(0)
-    first.cancel()
-    assert await second == account(user_id)
-    assert asked.times == 1
-
-
-async def test_a_crowds_accounts_do_not_stay(known: Accounts, asked: Asked) -> None:
-    for _ in range(20):
-        await known.get(uuid4())
-    asked.now = 6
-    for _ in range(20):
-        await known.get(uuid4())
-    assert len(known) == 20
-
-
-async def test_the_longest_unread_is_forgotten(known: Accounts, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "MOST_KEPT", 2)
-    users = [uuid4() for _ in range(3)]
-    for user_id in users:
-        await known.get(user_id)
-    await known.get(users[2])
-    assert asked.times == 3
-    await known.get(users[0])
-    assert asked.times == 4

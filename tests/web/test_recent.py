@@ -71,3 +71,13 @@ async def test_the_oldest_is_forgotten_above_the_limit(recent: Recent[int, int],
     for number in (1, 2, 3, 4, 2, 1):
         await recent.get(number)
     assert asked.times == 5
+
+
+async def test_a_crowds_answers_do_not_stay(asked: Asked) -> None:
+    recent = Recent(asked, 1.0, clock=lambda: asked.now)
+    for number in range(20):
+        await recent.get(number)
+    asked.now = 2.0
+    for number in range(20):
+        await recent.get(100 + number)
+    assert len(recent) == 20
