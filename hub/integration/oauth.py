@@ -2,12 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from decimal import Decimal
 from urllib.parse import quote_plus, urlencode
 
-import orjson
 from attrs import field, frozen
 
-from hub.integration.wire import Reply, Wire
+from hub.integration.answer import WrongAnswer
+from hub.integration.wire import Wire
 
 MARGIN = 30.0
 """Seconds before its end, or a tenth of its life if that is more, at which a token is replaced."""
@@ -65,26 +66,25 @@ class Token:
         return {"Authorization": f"Bearer {self.value}"}
 
 
-def read_token(reply: Reply) -> Token:
-    """The token of a 2xx answer. Raises ValueError when it holds none that can be used."""
-    given = orjson.loads(reply.body)
+def read_token(given: object) -> Token:
+    """The token of an answer's JSON. Raises WrongAnswer when it holds none that can be used."""
     if not isinstance(given, dict):
-        raise ValueError("no object")
+        raise WrongAnswer("no object")
     value, kind = given.get("access_token"), given.get("token_type", "Bearer")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("no token that fits into a header")
+        raise WrongAnswer("no token that fits into a header")
     if not 0 < len(value) <= MOST_CHARACTERS or not isinstance(kind, str) or kind.lower() != "bearer":
-        raise ValueError("no bearer token of a usable length")
+        raise WrongAnswer("no bearer token of a usable length")
     return Token(value, good_for(given.get("expires_in", UNTOLD)))
 
 
 def good_for(expires_in: object) -> float:
-    """Seconds for which a token is used. Raises ValueError for a life that is no number above 0.
+    """Seconds for which a token is used. Raises WrongAnswer for a life that is no number above 0.
 
     It is counted from the answer's `expires_in`, never from a moment inside the token: that is the issuer's clock."""
     if isinstance(expires_in, str) and expires_in.isascii() and expires_in.isdigit():
         expires_in = int(expires_in)  # some issuers write it in quotes
-    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float) or not expires_in > 0:
-        raise ValueError("no life")
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float | Decimal) or not expires_in > 0:
+        raise WrongAnswer("no life")
     life = min(float(expires_in), LONGEST)
     return life - min(max(MARGIN, life / 10), life / 2)

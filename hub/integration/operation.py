@@ -2,6 +2,7 @@
 of who asks."""
 
 from collections.abc import Callable, Hashable
+from enum import StrEnum
 from typing import Any
 
 from attrs import field, frozen
@@ -10,13 +11,21 @@ from hub.integration.cache import Keep
 from hub.integration.wire import Wire
 
 
+class Absent(StrEnum):
+    """What 404 and 410 mean: there is no such thing; a refusal like others; what was wanted is so already."""
+
+    MISSING = "missing"
+    REFUSED = "refused"
+    DONE = "done"
+
+
 @frozen(kw_only=True)
 class Operation:
     """One operation of a back end.
 
     `timeout` seconds are for one attempt, from the name's resolution to the last byte. One that `acts` changes
     something over there: when its answer is lost nobody knows whether it did. `repeatable`: the back end does the same
-    thing once, however often it is asked. `absent_is_done`: 404 and 410 are as good as success. `keep` says how long
+    thing once, however often it is asked. `keep` says how long
     copies of its answers are shown.
     """
 
@@ -26,7 +35,7 @@ class Operation:
     acts: bool = False
     repeatable: bool = True
     signed: bool = False
-    absent_is_done: bool = False
+    absent: Absent = Absent.MISSING
     keep: Keep = field(factory=Keep)
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from hub.config.integrations import TransactionCreate as Settings
 from hub.integration import answer
 from hub.integration.call import Integration
-from hub.integration.operation import Operation, Request
+from hub.integration.operation import Absent, Operation, Request
 from hub.integration.profile import Profile
 from hub.integration.transaction import DraftRequest, DraftState, ProviderCommit, ProviderDraft
 
@@ -61,7 +61,7 @@ class TransactionCreateProfile:
     def cancel(self, external_id: str, key: str) -> Request:
         """Gives a draft up."""
         wire = self.profile.delete(self.settings.paths.cancel, external_id, key)
-        return Request(self._acts("cancel_draft", absent_is_done=True), wire, lambda given: None)
+        return Request(self._acts("cancel_draft", absent=Absent.DONE), wire, lambda given: None)
 
     def _draft(self, given: Any) -> ProviderDraft:
         item = self.profile.object_of(given)
@@ -87,12 +87,12 @@ class TransactionCreateProfile:
             currency=answer.optional(answer.currency, value(item, "currency")),
         )
 
-    def _acts(self, name: str, timeout: float | None = None, *, absent_is_done: bool = False) -> Operation:
+    def _acts(self, name: str, timeout: float | None = None, *, absent: Absent = Absent.REFUSED) -> Operation:
         return Operation(
             integration=Integration.TRANSACTION_CREATE,
             name=name,
             timeout=timeout or self.settings.draft_timeout,
             acts=True,
             signed=True,
-            absent_is_done=absent_is_done,
+            absent=absent,
         )

@@ -9,6 +9,7 @@ import pytest
 from hub.config import load
 from hub.errors import NotFound
 from hub.integration.answer import WrongAnswer
+from hub.integration.operation import Absent
 from hub.integration.transaction import DraftRequest, DraftState, ProviderCommit, ProviderDraft
 from hub.integration.transaction_create import TransactionCreateProfile
 
@@ -73,7 +74,7 @@ def test_a_commit_has_its_own_time() -> None:
 
 def test_a_draft_that_is_gone_is_given_up() -> None:
     request = profile().cancel("D-1", "key-3")
-    assert (request.wire.method, request.wire.key, request.operation.absent_is_done) == ("DELETE", "key-3", True)
+    assert (request.wire.method, request.wire.key, request.operation.absent) == ("DELETE", "key-3", Absent.DONE)
     assert request.read(None) is None
 
 
