@@ -15,6 +15,7 @@ from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
 from storage.customer_merge import CustomerMergeStore
 from storage.database import Database, Limits
+from storage.dead_letter import DeadLetterStore
 from storage.draft import DraftStore
 from storage.due import DueConversations
 from storage.erasure import ErasureStore
@@ -90,6 +91,7 @@ class Stores:
     webhooks: EndpointStore
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
+    dead_letters: DeadLetterStore
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -147,6 +149,7 @@ class Stores:
             views=ViewStore(database),
             searches=SearchStore(database),
             rooms=RoomRows(database),
+            dead_letters=DeadLetterStore(database),
         )
 
 

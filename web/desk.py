@@ -19,7 +19,7 @@ from hub.search import Searches
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
-from web import colleagues, conversations
+from web import colleagues, conversations, supervision
 from web.colleagues import Colleagues
 from web.conversations import ConversationsDesk
 from web.cursors import Cursors
@@ -29,6 +29,7 @@ from web.message import MessageDoors
 from web.multipart import FormLimits
 from web.routes import Route
 from web.search import SearchDoors
+from web.supervision import Supervision
 from web.template import TemplateDoors, Templates
 from web.thumbnail import ThumbnailDoors
 from web.waveform import WaveformDoors
@@ -37,7 +38,7 @@ from web.webhook_delivery import WebhookDeliveryDoors
 from web.webhook_destination import Destinations
 
 
-class Stores(colleagues.Stores, conversations.Stores, Protocol):
+class Stores(colleagues.Stores, conversations.Stores, supervision.Stores, Protocol):
     """What these doors read and write."""
 
     @property
@@ -98,6 +99,7 @@ class Desk:
             TemplateDoors(self.templates),
             SearchDoors(self.stores.searches, self.channels, self.cursors),
             Colleagues(self.system, self.stores, self.cursors),
+            Supervision(self.stores, self.cursors),
             self._webhooks(),
             self._webhook_deliveries(),
         )

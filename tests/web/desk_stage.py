@@ -36,6 +36,7 @@ from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
 from storage.customer_merge import CustomerMergeStore
 from storage.database import Database
+from storage.dead_letter import DeadLetterStore
 from storage.draft import DraftStore
 from storage.erasure import ErasureStore
 from storage.history import Histories
@@ -125,6 +126,7 @@ class DeskStage(People):
         self.customer_merges = CustomerMergeStore(database)
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
+        self.dead_letters = DeadLetterStore(database)
         self.erasures = ErasureStore(database, self.files)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
