@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("hub.commands.doctor:doctor", "Check the installation; exit code 1 when something must be mended."),
     "user": ("hub.commands.user:user", "Add, list and disable users, and set their passwords."),
     "key": ("hub.commands.key:key", "Make, list and revoke the keys of programs."),
+    "dlq": ("hub.commands.dlq:dlq", "See what was given up at a back end, have it done again, or discard it."),
     "erase": ("hub.commands.erase:erase", "Forget a customer: nothing of them stays but the numbers."),
     "db": ("hub.commands.db:db", "See and stop the embedded PostgreSQL of a data directory."),
     "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
