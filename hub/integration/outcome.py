@@ -91,7 +91,7 @@ def _unanswered(operation: Operation, reply: Reply) -> Outcome:
     return Outcome(
         word,
         Verdict.FAILURE,
-        error=IntegrationTimeout if late else IntegrationError,
+        error=IntegrationTimeout() if late else IntegrationError(),
         passing=late or reply.reason in ("connection", "disconnected"),
         open=operation.acts and reply.sent,
     )
