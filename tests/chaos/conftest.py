@@ -80,17 +80,19 @@ def late(server: Server, tmp_path: Path) -> Iterator[HubProcess]:
 
 @pytest.fixture
 async def stage(hub: HubProcess) -> AsyncIterator[Stage]:
-    """The hub with a WhatsApp around it that has not met anybody yet."""
+    """The hub with a WhatsApp and back ends that know nobody yet."""
     world = hub.outside(7, timings=TIMINGS, limits=Limits(messages_per_second=None, pair_interval=None))
     await world.start(port=hub.graph_port)
+    back_office = await hub.back_office()
     await world.subscribe()
     database = await asyncpg.connect(hub.database_url)
     await prepare_connection(database)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        stage = Stage(hub, world, session, database, 0)
+        stage = Stage(hub, world, back_office, session, database, 0)
         yield stage
     if hub.running:
         assert await asyncio.to_thread(hub.stop) == 0, hub.log.read_text()[-4000:]
     await stage.database.close()
+    await back_office.stop()
     await world.stop()
     stage.check_log()
