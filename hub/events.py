@@ -29,6 +29,8 @@ class EventType(StrEnum):
     INTERNAL_MESSAGE = "internal.message"
     NOTIFICATION_CREATED = "notification.created"
     QUEUE_UPDATED = "queue.updated"
+    APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_DECIDED = "approval.decided"
 
 
 class EphemeralType(StrEnum):

@@ -40,6 +40,7 @@ ARGUMENTS = (
     "notifications",
     "rooms",
     "room_messages",
+    "announced",
     "events",
 )
 """The function's arguments, in its order."""
@@ -367,6 +368,8 @@ def _add_events(rows: Rows, item: int, effects: Effects) -> None:
                 "at": record.at,
             }
         )
+    for announced in effects.announced:
+        rows["announced"].append({"item": item, "id": announced})
     for event in effects.events:
         rows["events"].append(
             {

@@ -142,7 +142,7 @@ class ChannelEvent:
 class Effects:
     """The rows of one turn. `messages` are new, `updates` are changed ones, each at most once, in its last form.
 
-    `notes` are new or changed ones.
+    `notes` are new or changed ones. `announced` are rows of `announcements` that the events tell of: each is told once.
     """
 
     customers: list[tuple[CustomerCard, dict[str, Any]]] = field(factory=list)
@@ -165,6 +165,7 @@ class Effects:
     handovers: list[Handover] = field(factory=list)
     rooms: list[RoomMove] = field(factory=list)
     room_messages: list[RoomMessage] = field(factory=list)
+    announced: list[UUID] = field(factory=list)
 
     def changed(self, message: Message) -> None:
         """Notes a message's new form, whether it is stored already or made in this very turn."""
@@ -209,4 +210,5 @@ _lists: Callable[[Effects], tuple[list[Any], ...]] = attrgetter(
     "handovers",
     "rooms",
     "room_messages",
+    "announced",
 )

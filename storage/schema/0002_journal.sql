@@ -6,7 +6,8 @@
 -- writes nothing and does not hold up the others. `arrivals` and `submissions` are the new messages that a channel or
 -- a person gave an id, by which they are recognised. An item's `events` is how many it has, `again` that an earlier item
 -- is about the same conversation.
---   ok         written                        done       this very change was written before: a repeated submission
+--   ok         written                        done       this very change was written before: a repeated submission, or
+--                                                        one of the announcements that it tells of is gone
 --   conflict   the revision has moved on      duplicate  a message of it is stored already; `about` names which
 --   moved      the customer or an open conversation of theirs exists by now, or begins with an earlier item; or the customer
 --              is no more
@@ -42,6 +43,7 @@ create function journal_append(
     in_notifications json,
     in_rooms json,
     in_room_messages json,
+    in_announced json,
     in_events json,
     replica bigint,
     lease interval
@@ -68,6 +70,7 @@ declare
     foreigner_ids text[] = '{}';
     awaited integer[] = '{}';
     crowded integer[] = '{}';
+    told integer[] = '{}';
     bad integer[] = '{}';
     bad_changes uuid[] = '{}';
     total bigint;
@@ -164,6 +167,17 @@ begin
         where n.item > n.first or x.last_seq is distinct from n.expect;
     end if;
 
+    if in_announced is not null then
+        -- Somebody has announced it; also earlier in this batch.
+        select coalesce(array_agg(n.item), '{}') into told
+        from (
+            select r.*, min(r.item) over (partition by r.id) as first
+            from json_to_recordset(in_announced) as r (item integer, id uuid)
+        ) as n
+        left join announcements x on x.id = n.id
+        where n.item > n.first or x.id is null;
+    end if;
+
     -- In the order given: a function's result is read from its beginning to its end.
     select
         array_agg(
@@ -178,6 +192,7 @@ begin
                 when i.item = any (foreigners) then 'fenced'
                 when i.item = any (awaited) then 'awaited'
                 when i.item = any (crowded) then 'conflict'
+                when i.item = any (told) then 'done'
                 else 'ok'
             end
         ),
@@ -477,6 +492,12 @@ begin
             room_id uuid, room_message_id uuid, created_at timestamptz
         )
         where r.item <> all (bad);
+    end if;
+
+    if in_announced is not null then
+        delete from announcements x
+        using json_to_recordset(in_announced) as r (item integer, id uuid)
+        where x.id = r.id and r.item <> all (bad);
     end if;
 
     update journal_head x set seq = x.seq + total returning x.seq into head;

@@ -575,3 +575,31 @@ async def _buffers(database: Database) -> int:
             "from pg_statio_user_tables"
         )
     return found
+
+
+# Announcements
+
+
+def announcing(conversation_id: UUID, announcement: UUID, at: Any) -> Change:
+    """A change that tells of an announcement."""
+    event = NewEvent(announcement, "approval.requested", at, Audience(), {}, conversation_id, actor=SYSTEM)
+    return Change(uuid7(), Effects(events=[event], announced=[announcement]))
+
+
+async def test_an_announcement_is_told_once_however_often_it_is_brought(
+    database: Database, journal: Journal, decider: Any
+) -> None:
+    desk, change = decider.begin()
+    await written(journal, change)
+    id, at = uuid7(), decider.now
+    async with database.acquire() as connection:
+        await connection.execute(
+            "insert into announcements (id, type, conversation_id, data) values ($1, 'approval.requested', $2, '{}')",
+            id,
+            desk.conversation.id,
+        )
+    twice = [announcing(desk.conversation.id, id, at), announcing(desk.conversation.id, id, at)]
+    assert await verdicts(journal, *twice) == [Verdict.OK, Verdict.DONE]
+    assert await verdicts(journal, announcing(desk.conversation.id, id, at)) == [Verdict.DONE]
+    assert await count(database, "events where id = $1", id) == 1
+    assert await count(database, "announcements") == 0
