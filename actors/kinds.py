@@ -12,3 +12,6 @@ MEDIA_FETCHER = "media_fetcher"
 RETAGGER = "retagger"
 ROOM = "room"
 WEBHOOK = "webhook"
+CIRCUIT = "circuit"
+CIRCUIT_NOTE = "circuit_note"
+ACCESS_TOKEN = "access_token"  # noqa: S105 - a name, no token
