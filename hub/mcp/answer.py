@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 
 from hub import __version__
-from hub.ai.call import ToolAnswer
 from hub.ai.tool import Tool
 from hub.mcp.version import SUPPORTED, Era
 
@@ -52,14 +51,13 @@ def listed(tools: Sequence[Tool], era: Era) -> dict[str, Any]:
     return {**found, "ttlMs": LISTING_FRESH, "cacheScope": "private"} if era is Era.STATELESS else found
 
 
-def called(answer: ToolAnswer) -> dict[str, Any]:
+def called(body: Mapping[str, Any], *, failed: bool) -> dict[str, Any]:
     """The answer to `tools/call`: the hub's own answer or problem, as data and, for models that read text alone, as
     text. A problem is a result too, so that the model sees it ("Tools", "Error handling")."""
-    body = dict(answer.body)
     return {
         "content": [{"type": "text", "text": orjson.dumps(body).decode()}],
         "structuredContent": body,
-        "isError": answer.problem is not None,
+        "isError": failed,
     }
 
 

@@ -1,17 +1,13 @@
 """Results on either wire."""
 
-from uuid import UUID
-
 import orjson
 
 from hub import __version__
-from hub.ai.call import ToolAnswer
 from hub.ai.toolbox import TOOLS
-from hub.errors import LimitReached
 from hub.mcp.answer import called, discovered, dressed, initialized, listed
 from hub.mcp.version import Era
 
-BODY = {"call_id": UUID(int=7), "tool": "search_tickets", "status": "ok", "result": {"tickets": []}}
+BODY = {"call_id": "7", "tool": "search_tickets", "status": "ok", "result": {"tickets": []}}
 
 
 def test_tools_are_listed_in_one_order_for_the_caller_alone() -> None:
@@ -29,15 +25,15 @@ def test_each_tool_says_what_it_does_to_the_world() -> None:
 
 
 def test_an_answer_is_data_and_the_same_as_text() -> None:
-    told = called(ToolAnswer(200, BODY))
+    told = called(BODY, failed=False)
     assert (told["structuredContent"], told["isError"]) == (BODY, False)
     (text,) = told["content"]
-    assert orjson.loads(text["text"]) == {**BODY, "call_id": str(UUID(int=7))}
+    assert orjson.loads(text["text"]) == BODY
 
 
 def test_a_problem_is_a_result_too() -> None:
     problem = {"type": "/problems/rate_limited", "code": "rate_limited"}
-    told = called(ToolAnswer(429, problem, problem=LimitReached()))
+    told = called(problem, failed=True)
     assert (told["structuredContent"], told["isError"]) == (problem, True)
 
 
