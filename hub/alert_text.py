@@ -32,9 +32,9 @@ ADVICE: dict[Rule, str] = {
 }
 
 NAMES = {
-    "ticketing": "The ticketing system",
-    "transaction_status": "The transaction system",
-    "transaction_create": "The payment system",
+    "ticketing": "the ticketing system",
+    "transaction_status": "the transaction system",
+    "transaction_create": "the payment system",
 }
 """Integrations as people call them; an OAuth2 issuer is called by its address."""
 
@@ -44,6 +44,7 @@ def title(alert: Alert, word: Word = Word.BEGAN) -> str:
     said = TITLES[alert.rule].format(subject=NAMES.get(alert.subject, alert.subject))
     if word is Word.OVER:
         return f"Over: {said}"
+    said = said[:1].upper() + said[1:]
     return f"{said} ({alert.times} times)" if alert.times > 1 else said
 
 

@@ -28,6 +28,7 @@ class NotificationKind(StrEnum):
     MENTION = "mention"
     TEAM_MENTION = "team_mention"
     ASSIGNED = "assigned"
+    ALERT = "alert"
 
 
 @frozen
@@ -48,9 +49,17 @@ class RoomSubject:
 
 
 @frozen
+class AlertSubject:
+    """The alert that it is about, and what it said then."""
+
+    id: UUID
+    title: str
+
+
+@frozen
 class Notification:
-    """One person's notification: of a conversation or of a room. `actor` is who did it, `{type, id, name}`; `text` how
-    the note or the message begins."""
+    """One person's notification: of a conversation, of a room or of an alert. `actor` is who did it, `{type, id,
+    name}`; `text` how the note or the message begins, or what the alert says."""
 
     id: UUID
     user_id: UUID
@@ -61,6 +70,7 @@ class Notification:
     note_id: UUID | None = None
     room: RoomSubject | None = None
     room_message_id: UUID | None = None
+    alert: AlertSubject | None = None
     text: str | None = None
     read_at: datetime | None = None
 
@@ -95,6 +105,7 @@ def view(notification: Notification) -> dict[str, Any]:
         "note_id": notification.note_id,
         "room": room and {"id": room.id, "name": room.name},
         "room_message_id": notification.room_message_id,
+        "alert_id": notification.alert and notification.alert.id,
         "text": notification.text,
         "created_at": rfc3339(notification.created_at),
         "read_at": rfc3339(notification.read_at) if notification.read_at else None,

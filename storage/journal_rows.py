@@ -316,6 +316,8 @@ def _add_colleagues(rows: Rows, item: int, effects: Effects) -> None:
                 "note_id": notification.note_id,
                 "room_id": notification.room.id if notification.room else None,
                 "room_message_id": notification.room_message_id,
+                "alert_id": notification.alert.id if notification.alert else None,
+                "title": notification.alert.title if notification.alert else None,
                 "created_at": notification.created_at,
             }
         )

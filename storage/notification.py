@@ -9,6 +9,7 @@ from attrs import frozen
 from hub.notification import (
     MOST_COUNTED,
     PREVIEW_LENGTH,
+    AlertSubject,
     Kept,
     Notification,
     NotificationKind,
@@ -55,6 +56,7 @@ def to_notification(row: asyncpg.Record) -> Notification:
         note_id=row["note_id"],
         room=row["room_id"] and RoomSubject(row["room_id"], row["room_name"]),
         room_message_id=row["room_message_id"],
+        alert=row["alert_id"] and AlertSubject(row["alert_id"], row["title"]),
         text=row["text"],
         read_at=row["read_at"],
     )

@@ -1,9 +1,9 @@
 -- name: page
 -- This reader's ($1, $2: all, $3: teams), the newest first, after (created_at, id); all, or what is not read.
 select
-    n.id, n.user_id, n.kind, n.actor, n.created_at, n.read_at, n.note_id, left(coalesce(t.text, m.text), $7) as text,
+    n.id, n.user_id, n.kind, n.actor, n.created_at, n.read_at, n.note_id, left(coalesce(t.text, m.text, n.title), $7) as text,
     c.id as conversation_id, c.number, p.name as customer_name, r.id as room_id, coalesce(e.name, r.name) as room_name,
-    n.room_message_id
+    n.room_message_id, n.alert_id, n.title
 from notifications n
 left join conversations c on c.id = n.conversation_id
 left join customers p on p.id = c.customer_id

@@ -73,7 +73,8 @@ class NotificationRoom:
 
 @frozen
 class NotificationSeen:
-    """A notification, of a conversation or of a room. `text` is how the note or the message begins."""
+    """A notification, of a conversation, a room or an alert. `text` is how the note or the message begins, or what the
+    alert says."""
 
     id: UUID
     kind: NotificationKind
@@ -82,6 +83,7 @@ class NotificationSeen:
     note_id: UUID | None
     room: NotificationRoom | None
     room_message_id: UUID | None
+    alert_id: UUID | None
     text: str | None
     created_at: datetime
     read_at: datetime | None

@@ -483,13 +483,14 @@ begin
 
     if in_notifications is not null then
         insert into notifications (
-            id, user_id, kind, actor, conversation_id, note_id, room_id, room_message_id, created_at
+            id, user_id, kind, actor, conversation_id, note_id, room_id, room_message_id, alert_id, title, created_at
         )
         select
-            r.id, r.user_id, r.kind, r.actor, r.conversation_id, r.note_id, r.room_id, r.room_message_id, r.created_at
+            r.id, r.user_id, r.kind, r.actor, r.conversation_id, r.note_id, r.room_id, r.room_message_id, r.alert_id,
+            r.title, r.created_at
         from json_to_recordset(in_notifications) as r (
             item integer, id uuid, user_id uuid, kind text, actor json, conversation_id uuid, note_id uuid,
-            room_id uuid, room_message_id uuid, created_at timestamptz
+            room_id uuid, room_message_id uuid, alert_id uuid, title text, created_at timestamptz
         )
         where r.item <> all (bad);
     end if;

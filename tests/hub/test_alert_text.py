@@ -21,8 +21,8 @@ def alert(rule: Rule, subject: str = "ticketing", times: int = 1, conversation_i
 def test_integrations_are_called_by_their_names() -> None:
     assert title(alert(Rule.CIRCUIT_OPEN)) == "The ticketing system does not answer"
     assert title(alert(Rule.CIRCUIT_OPEN, times=4), Word.AGAIN) == "The ticketing system does not answer (4 times)"
-    assert title(alert(Rule.CIRCUIT_OPEN), Word.OVER) == "Over: The ticketing system does not answer"
-    assert title(alert(Rule.CIRCUIT_OPEN, "oauth:id.example.com")) == "oauth:id.example.com does not answer"
+    assert title(alert(Rule.CIRCUIT_OPEN), Word.OVER) == "Over: the ticketing system does not answer"
+    assert title(alert(Rule.CIRCUIT_OPEN, "oauth:id.example.com")) == "Oauth:id.example.com does not answer"
 
 
 def test_the_text_says_what_to_do_since_when_and_where() -> None:
