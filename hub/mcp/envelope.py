@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from hub.mcp.fault import Code, Fault
-from hub.mcp.message import Request
+from hub.mcp.message import Request, member
 from hub.mcp.version import HANDSHAKE, STATELESS, SUPPORTED, Era
 
 VERSION_HEADER = "mcp-protocol-version"
@@ -41,11 +41,12 @@ def routing(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def era(headers: Mapping[str, str], request: Request | None) -> Era:
-    """Which wire a message is written for. One without any sign of a version is of the handshake, whose first message
-    has none; one of an unknown version is taken for a stateless one, whose answer can say which are known."""
+def era(headers: Mapping[str, str], value: object) -> Era:
+    """Which wire a message is written for, whatever was sent. One without any sign of a version is of the handshake,
+    whose first message has none; one of an unknown version is taken for a stateless one, whose answer can say which are
+    known."""
     said = headers.get(VERSION_HEADER)
-    if request is not None and PROTOCOL_VERSION in request.meta:
+    if PROTOCOL_VERSION in member(member(value, "params"), "_meta"):
         return Era.STATELESS
     return Era.HANDSHAKE if said is None or said in HANDSHAKE else Era.STATELESS
 

@@ -28,8 +28,7 @@ class Request:
     @property
     def meta(self) -> Mapping[str, Any]:
         """The member `_meta` of the parameters; empty when there is none, or it is no object."""
-        meta = self.params.get("_meta")
-        return meta if isinstance(meta, Mapping) else {}
+        return member(self.params, "_meta")
 
 
 @frozen
@@ -37,6 +36,12 @@ class Notification:
     """A message that wants none."""
 
     method: str
+
+
+def member(value: object, name: str) -> Mapping[str, Any]:
+    """The object that an object has under this name; an empty one otherwise."""
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def read_id(value: object) -> Id:

@@ -86,12 +86,13 @@ def test_headers_are_found_by_any_spelling_and_only_once() -> None:
 
 
 def test_which_wire_a_message_is_written_for() -> None:
-    plain = Request(1, "tools/list", {})
-    assert era({}, None) is era({}, plain) is Era.HANDSHAKE
+    plain = {"method": "tools/list", "params": {"_meta": {}}}
+    assert era({}, None) is era({}, plain) is era({}, [plain]) is era({}, {"params": []}) is Era.HANDSHAKE
     assert all(era({"mcp-protocol-version": known}, plain) is Era.HANDSHAKE for known in HANDSHAKE)
     assert era({"mcp-protocol-version": NEW}, plain) is Era.STATELESS
     assert era({"mcp-protocol-version": "1999-01-01"}, None) is Era.STATELESS
-    assert era({}, CALL) is era({"mcp-protocol-version": "2025-11-25"}, CALL) is Era.STATELESS
+    said = {"method": "tools/list", "params": {"_meta": META}}
+    assert era({}, said) is era({"mcp-protocol-version": "2025-11-25"}, said) is Era.STATELESS
 
 
 @given(st.text(max_size=40))
