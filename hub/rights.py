@@ -79,6 +79,7 @@ class Permission(StrEnum):
     BUSINESS_HOURS_MANAGE = "business_hours:manage"
     AUDIT_READ = "audit:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
+    AI_MANAGE = "ai:manage"
 
 
 _ADMIN_ONLY = frozenset(
@@ -93,6 +94,7 @@ _ADMIN_ONLY = frozenset(
         Permission.BUSINESS_HOURS_MANAGE,
         Permission.AUDIT_READ,
         Permission.WEBHOOKS_MANAGE,
+        Permission.AI_MANAGE,
     }
 )
 _FROM_SUPERVISOR = frozenset(

@@ -7,8 +7,9 @@ from attrs import frozen
 
 from hub.config import Config
 from hub.notification import Kept
+from storage.ai_subject import SubjectStore
 from storage.api_key import ApiKeyStore
-from storage.auth_session import SignInStore
+from storage.auth_session import Lifetime, SignInStore
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
@@ -24,7 +25,7 @@ from storage.history import Histories
 from storage.idempotency import AnswerStore
 from storage.inbox import InboxStore, InboxTicketStore
 from storage.journal import Journal
-from storage.login_attempt import AttemptStore
+from storage.login_attempt import AttemptStore, Throttle
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
 from storage.message import Messages
@@ -32,6 +33,8 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.retention import Keeping as Retained
+from storage.retention import Retention
 from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
 from storage.search import SearchStore
@@ -39,6 +42,7 @@ from storage.stream_ticket import StreamTicketStore
 from storage.tag import TagStore
 from storage.team import TeamStore
 from storage.thumbnail import ThumbnailFiles
+from storage.tool_call import ToolCallStore
 from storage.user import UserStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
@@ -92,6 +96,9 @@ class Stores:
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
     dead_letters: DeadLetterStore
+    retention: Retention
+    subjects: SubjectStore
+    tool_calls: ToolCallStore
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -104,6 +111,7 @@ class Stores:
             statement=given.statement_timeout,
             lock=given.lock_timeout,
             idle_in_transaction=given.idle_in_transaction,
+            client_check=given.client_check,
         )
         database = Database(url, limits, f"hub:{replica}")
         reopen_windows = {name: timedelta(seconds=c.reopen_window) for name, c in config.channels.items()}
@@ -126,18 +134,18 @@ class Stores:
             quarantine=QuarantineStore(database),
             users=UserStore(database),
             teams=TeamStore(database),
-            sign_ins=SignInStore(database),
-            attempts=AttemptStore(database),
+            sign_ins=SignInStore(database, _sign_ins(config)),
+            attempts=AttemptStore(database, _throttle(config)),
             api_keys=ApiKeyStore(database),
             tickets=StreamTicketStore(database, config.auth.ticket_ttl),
             events=EventLog(database),
             viewers=ViewerStore(database),
-            answers=AnswerStore(database),
+            answers=AnswerStore(database, config.retention.idempotency),
             inboxes=InboxStore(database),
             inbox_tickets=InboxTicketStore(database, config.auth.ticket_ttl),
             media=MediaRows(database),
             files=files,
-            thumbnails=ThumbnailFiles(files),
+            thumbnails=ThumbnailFiles(files, config.media.pixels),
             waveforms=WaveformStore(database, files),
             webhooks=EndpointStore(database),
             webhook_deliveries=DeliveryStore(database),
@@ -150,12 +158,30 @@ class Stores:
             searches=SearchStore(database),
             rooms=RoomRows(database),
             dead_letters=DeadLetterStore(database),
+            retention=Retention(database, _retained(config)),
+            subjects=SubjectStore(database),
+            tool_calls=ToolCallStore(database),
         )
 
 
 def _notifications(config: Config) -> Kept:
     given = config.retention
     return Kept(timedelta(seconds=given.notifications_read), timedelta(seconds=given.notifications))
+
+
+def _retained(config: Config) -> Retained:
+    given = config.retention
+    return Retained(
+        timedelta(seconds=config.outbox.status_keep), timedelta(seconds=given.quarantine), timedelta(seconds=given.events)
+    )
+
+
+def _sign_ins(config: Config) -> Lifetime:
+    return Lifetime(config.auth.refresh_ttl, config.auth.refresh_idle)
+
+
+def _throttle(config: Config) -> Throttle:
+    return Throttle(account=config.auth.login_attempts, window=config.auth.login_window)
 
 
 def _webhooks(config: Config) -> tuple[timedelta, Keeping]:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from attrs import frozen
 from prometheus_client import CollectorRegistry
 
+from hub.ai.toolbox import TOOLS
 from web import metrics
 from web.actor_metrics import ActorMetrics
+from web.ai.metrics import AiMetrics
 from web.database_metrics import DatabaseMetrics
 from web.ingress_metrics import Ingress
 from web.media_metrics import MediaMetrics
@@ -27,6 +29,7 @@ class Figures:
     outbound: Outbound
     media: MediaMetrics
     webhooks: WebhookMetrics
+    ai: AiMetrics
 
     @classmethod
     def of(cls, version: str, channels: tuple[str, ...], pool: Callable[[], tuple[int, int]]) -> "Figures":
@@ -42,4 +45,5 @@ class Figures:
             outbound=Outbound(registry, channels),
             media=MediaMetrics(registry),
             webhooks=WebhookMetrics(registry),
+            ai=AiMetrics(registry, TOOLS),
         )

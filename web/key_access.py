@@ -56,8 +56,11 @@ class KeyAccess:
         return await self.principal(token, scope)
 
     async def api(self, request: web.Request) -> Principal:
-        """Who asks under `/api/v1`: a person, or a key of the scope `api`. Raises Unauthenticated, Forbidden."""
+        """Who asks under `/api/v1`: a person, or a key of the scope `api`. Raises Unauthenticated, also for the AI
+        agent's key, which is nobody here; Forbidden."""
         token = bearer(request)
+        if (said := presented(token)) is not None and said.scope is Scope.AI:
+            raise Unauthenticated
         return await (self._person(token) if presented(token) is None else self.principal(token, Scope.API))
 
     async def principal(self, token: str, scope: Scope) -> Principal:
@@ -68,6 +71,13 @@ class KeyAccess:
             raise Forbidden(f"This key has the scope {key.scope}, and {scope} is needed here.")
         await self._note(key)
         return Principal(key.id, key.name, Role.SERVICE, kind="key", rights=key.rights)
+
+    async def live(self, id: UUID, scope: Scope) -> ApiKey:
+        """The key of a session that it opened, if it still is one of this scope. Raises Unauthenticated."""
+        proof = await self._live.get(id)
+        if proof is None or proof.key.scope is not scope:
+            raise Unauthenticated
+        return proof.key
 
     async def _prove(self, token: str) -> ApiKey:
         said = presented(token)

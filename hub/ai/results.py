@@ -62,7 +62,7 @@ DRAFT = closed(
 TICKETS = closed(
     {
         "tickets": items(_TICKET, "The tickets.", MOST_TICKETS),
-        "truncated": truth("Whether something was left out, here or in a text."),
+        "truncated": truth("Whether there are more."),
         **_FETCHED,
     }
 )

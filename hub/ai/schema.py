@@ -76,7 +76,8 @@ def items(of: Schema, description: str, most: int) -> Schema:
 
 def untrusted(description: str) -> Schema:
     """Words of a stranger's, set apart so that nobody takes them for an instruction."""
-    return closed({"untrusted_text": {"type": "string", "description": description}}, description=description)
+    words = {"type": "string", "description": description}
+    return closed({"untrusted_text": words, "truncated": truth("Whether it was cut off.")}, description=description)
 
 
 MONEY = closed(

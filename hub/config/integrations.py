@@ -228,6 +228,10 @@ class Ai:
     """What the AI agent may do by itself."""
 
     calls_per_hour: int = number(10, "Tool calls per conversation in any 60 minutes; above it 429.", low=1, high=10_000)
+    customer_calls_per_hour: int = number(
+        0, "The same for all of a customer's conversations together; 0: three times as many.", low=0, high=100_000
+    )
+    calls_per_minute: int = number(120, "Tool calls per key in any 60 seconds; above it 429.", low=1, high=100_000)
     approval_over: Decimal = setting(kinds.Money(), "Above this amount a person must approve.", "1000.00")
     currency: str = text("USD", "Currency of that amount, and of a draft that names none.", pattern=r"[A-Z]{3}")
     approval_window: float = duration(
@@ -235,7 +239,7 @@ class Ai:
     )
     approval_ttl: float = duration("15m", "A request for approval lapses after this.", low="1s", high="7d")
     amount_max: Decimal = setting(kinds.Money(), "No draft above this amount at all.", "10000000.00")
-    session_ttl: float = duration("1h", "Life of the token of an AI session.", low="1s", high="1d")
+    session_ttl: float = duration("15m", "Life of the token of an AI session.", low="1s", high="1d")
     confirmation_ttl: float = duration("10m", "Life of a customer's confirmation.", low="1s", high="1d")
     draft_ttl: float = duration("30m", "A draft that is not committed lapses after this.", low="1s", high="7d")
-    argument_bytes: int = size("16KiB", "Largest arguments of a tool call.", high="1MiB")
+    argument_bytes: int = size("64KiB", "Largest body of a tool call; above it 413.", high="1MiB")

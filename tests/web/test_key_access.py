@@ -70,7 +70,7 @@ async def test_a_key_opens_the_doors_of_its_scope_and_no_others(door: Door, scop
         with pytest.raises(Forbidden):
             await door.access.authenticate(asking(secret), other)
     if scope is not Scope.API:
-        with pytest.raises(Forbidden):
+        with pytest.raises(Unauthenticated if scope is Scope.AI else Forbidden):
             await door.access.api(asking(secret))
 
 
@@ -90,6 +90,18 @@ async def test_a_person_is_told_that_this_is_for_programs(door: Door) -> None:
     with pytest.raises(Unauthenticated):
         await door.access.authenticate(asking("nobodys token"), Scope.CHAT_APP)
     assert await door.access.api(asking("anas token")) is ANA
+
+
+async def test_a_session_lives_as_long_as_its_key(door: Door) -> None:
+    made, _ = await door.keys.create(NewApiKey("Helper", Scope.AI))
+    assert (await door.access.live(made.id, Scope.AI)).name == "Helper"
+    for id, scope in ((made.id, Scope.API), (uuid4(), Scope.AI)):
+        with pytest.raises(Unauthenticated):
+            await door.access.live(id, scope)
+    await door.keys.revoke(made.id)
+    door.access.invalidate(made.id)
+    with pytest.raises(Unauthenticated):
+        await door.access.live(made.id, Scope.AI)
 
 
 async def test_a_revoked_key_is_believed_for_a_second_at_most(door: Door) -> None:
