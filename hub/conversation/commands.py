@@ -106,12 +106,17 @@ class Author:
         return self.rights is not None and self.rights.role is not Role.SERVICE
 
 
+HUB = Author(UUID(int=0), "Hub")
+"""The hub itself, where it writes to a customer."""
+
+
 @frozen
 class Reply:
     """An agent writes. Exactly one of text, media, template, interactive or location is meant by `kind`.
 
     `media` is `{id, mime_type, filename, size, type}` of a file uploaded before; `reply_to` a message's id. `ai_epoch`
-    is set for the AI agent's own words: the epoch (`hub.conversation.ai`) in which it looked.
+    is set for the AI agent's own words: the epoch (`hub.conversation.ai`) in which it looked. `draft_id` is set for the
+    hub's own question about a transaction's draft.
     """
 
     client_id: UUID
@@ -123,6 +128,12 @@ class Reply:
     interactive: dict[str, Any] | None = None
     reply_to: UUID | None = None
     ai_epoch: int | None = None
+    draft_id: UUID | None = None
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether nobody of the company has written it: it is no answer that a customer waits for."""
+        return self.ai_epoch is not None or self.draft_id is not None
 
 
 @frozen

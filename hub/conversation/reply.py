@@ -7,6 +7,7 @@ from hub.clock import rfc3339
 from hub.conversation.ai import require_ai, taken_over
 from hub.conversation.amend import reacted
 from hub.conversation.changes import (
+    SYSTEM,
     agent_actor,
     announce,
     conversation_event,
@@ -22,6 +23,7 @@ from hub.errors import IdempotencyKeyReused, InvalidTransition, NotFound, Window
 from hub.events import EventType
 from hub.message import ContentType, Direction, MediaState, Message, Sender, SenderType, preview
 from hub.record import evolve
+from hub.transaction.prompt import METADATA
 
 TEMPLATE = "template"
 
@@ -33,15 +35,14 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
     the AI agent's words also ConversationClosed, and AiDetached when a person has acted since.
     """
     conversation = _existing(desk)
-    by_ai = command.ai_epoch is not None
     if command.ai_epoch is not None:
         require_ai(conversation, command.ai_epoch)
     after(conversation.status, Trigger.REPLY)
     if command.kind != TEMPLATE:
         _require_window(conversation, context)
     effects = Effects()
-    actor = agent_actor(command.author)
-    opened = conversation if by_ai else _opened(taken_over(conversation, command.author))
+    actor = SYSTEM if command.draft_id is not None else agent_actor(command.author)
+    opened = conversation if command.by_machine else _opened(taken_over(conversation, command.author))
     payload = _payload(desk, command)
     message = _message(desk, opened, command, payload, context)
     conversation = evolve(
@@ -49,8 +50,8 @@ def reply(desk: Desk, command: Reply, context: Context) -> tuple[Desk, Effects, 
         last_seq=message.seq,
         last_message=preview(message),
         last_message_at=context.now,
-        waiting_since=None,
-        first_reply_at=opened.first_reply_at if by_ai else opened.first_reply_at or context.now,
+        waiting_since=opened.waiting_since if command.draft_id is not None else None,
+        first_reply_at=opened.first_reply_at if command.by_machine else opened.first_reply_at or context.now,
         updated_at=context.now,
     )
     if opened.status is not _existing(desk).status:
@@ -72,7 +73,7 @@ def repeated(message: Message, command: Reply) -> Message:
     if (
         not same
         or _said_by(outgoing.get("template")) != _said_by(command.template)
-        or message.sender.id != command.author.id
+        or message.sender.id != _sender(command).id
         or message.media_id != (UUID(str(command.media["id"])) if command.media else None)
         or str(quoted) != str(command.reply_to)
     ):
@@ -194,7 +195,7 @@ def _message(
         channel=conversation.channel,
         client_id=command.client_id,
         direction=Direction.OUTBOUND,
-        sender=Sender(SenderType.AGENT, command.author.id, command.author.name),
+        sender=_sender(command),
         type=content_type(command),
         text=command.text if command.text is not None else spoken(command),
         content_metadata=_described(command),
@@ -205,9 +206,21 @@ def _message(
         status=DeliveryStatus.PENDING,
         status_at={DeliveryStatus.PENDING.value: rfc3339(context.now)},
         attempt=1,
-        metadata={"ai": True} if command.ai_epoch is not None else {},
+        metadata=_marks(command),
         internal={"outgoing": payload},
     )
+
+
+def _sender(command: Reply) -> Sender:
+    if command.draft_id is not None:
+        return Sender(SenderType.SYSTEM, None, command.author.name)
+    return Sender(SenderType.AGENT, command.author.id, command.author.name)
+
+
+def _marks(command: Reply) -> dict[str, Any]:
+    if command.draft_id is not None:
+        return {METADATA: str(command.draft_id)}
+    return {"ai": True} if command.ai_epoch is not None else {}
 
 
 def content_type(command: Reply) -> ContentType:

@@ -6,15 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from hub.conversation.commands import Command, Deliver, Outcome, React, Reply, Retry
-from hub.conversation.reply import content_type, spoken
+from hub.conversation.commands import HUB, Author, Command, Deliver, Outcome, React, Reply, Retry
+from hub.conversation.reply import content_type, repeated, spoken
 from hub.conversation.state import Status
 from hub.delivery import DeliveryStatus
-from hub.errors import InvalidTransition, NotFound, WindowClosed
+from hub.errors import IdempotencyKeyReused, InvalidTransition, NotFound, WindowClosed
 from hub.ids import uuid7
 from hub.message import ContentType
 
-PICK = {"kind": "interactive", "text": None, "interactive": {"body": {"text": "Pick"}}}
+PICK: dict[str, Any] = {"kind": "interactive", "text": None, "interactive": {"body": {"text": "Pick"}}}
 TEMPLATE = {"kind": "template", "text": None, "template": {"name": "hello", "language": "pt"}}
 
 
@@ -251,3 +251,19 @@ def test_the_first_reply_counts_once(talk: Any) -> None:
     talk.reply()
     assert talk.conversation.first_reply_at == first
     assert talk.now - first == timedelta(minutes=2)
+
+
+def test_the_hubs_own_question_answers_nothing_and_takes_nothing_over(talk: Any) -> None:
+    talk.arrives()
+    waiting, status = talk.conversation.waiting_since, talk.conversation.status
+    draft_id, client_id = uuid7(), uuid7()
+    question = Reply(client_id, HUB, "interactive", interactive=PICK["interactive"], draft_id=draft_id)
+    message = talk.play(question)
+    assert (message.sender.type, message.sender.id, message.sender.name) == ("system", None, "Hub")
+    assert message.metadata == {"transaction_draft": str(draft_id)}
+    conversation = talk.conversation
+    assert (conversation.waiting_since, conversation.first_reply_at) == (waiting, None)
+    assert (conversation.status, conversation.ai_attached) == (status, True)
+    assert repeated(message, question).id == message.id
+    with pytest.raises(IdempotencyKeyReused):
+        repeated(message, Reply(client_id, Author(uuid7(), "Ana"), "interactive", interactive=PICK["interactive"]))
