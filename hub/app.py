@@ -48,7 +48,7 @@ from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
 from storage.stores import Stores
-from web import agent_streams, keys, server, webhooks_out
+from web import agent_streams, keys, server, supervised, webhooks_out
 from web.accounts import Accounts
 from web.agent_streams import AgentStreams
 from web.body import BodyLimits
@@ -144,6 +144,9 @@ class Hub:
         self._numbers = await enter(numbers.opened(config, stores.media, stores.files))
         self._carriers: dict[str, Carrier] = {**self._numbers.carriers, **self.chat.carriers}
         self._gestures = Gestures(self._carriers, stores.conversations, self._errands.spawn)
+        self._supervision = await enter(
+            supervised.opened(config, self.system, stores, self.figures.supervision, now)
+        )
         self._webhooks = await enter(
             webhooks_out.opened(
                 config, self.system, stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
@@ -169,6 +172,7 @@ class Hub:
             Child("notification pruner", partial(every, 3600.0, self.stores.notifications.prune)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
+            Child("supervision", self._supervision.run),
             Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
         ]
 

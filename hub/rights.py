@@ -72,6 +72,7 @@ class Permission(StrEnum):
     EXPORTS_MAKE = "exports:make"
     INTEGRATIONS_READ = "integrations:read"
     INTEGRATIONS_TEST = "integrations:test"
+    ALERTS_READ = "alerts:read"
     DEAD_LETTERS_READ = "dead_letters:read"
     DEAD_LETTERS_MANAGE = "dead_letters:manage"
     ROUTING_MANAGE = "routing:manage"
@@ -112,6 +113,7 @@ _FROM_SUPERVISOR = frozenset(
         Permission.EXPORTS_MAKE,
         Permission.INTEGRATIONS_READ,
         Permission.INTEGRATIONS_TEST,
+        Permission.ALERTS_READ,
         Permission.DEAD_LETTERS_READ,
     }
 )

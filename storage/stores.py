@@ -6,8 +6,10 @@ from pathlib import Path
 from attrs import frozen
 
 from hub.config import Config
+from hub.notice import NoticeChannel
 from hub.notification import Kept
 from storage.ai_subject import SubjectStore
+from storage.alert import AlertStore
 from storage.api_key import ApiKeyStore
 from storage.auth_session import Lifetime, SignInStore
 from storage.beginning import Beginnings
@@ -30,6 +32,7 @@ from storage.media import MediaRows
 from storage.media_files import MediaFiles
 from storage.message import Messages
 from storage.note import NoteStore
+from storage.notice import NoticeStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
@@ -96,6 +99,8 @@ class Stores:
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
     dead_letters: DeadLetterStore
+    alerts: AlertStore
+    notices: NoticeStore
     retention: Retention
     subjects: SubjectStore
     tool_calls: ToolCallStore
@@ -158,10 +163,19 @@ class Stores:
             searches=SearchStore(database),
             rooms=RoomRows(database),
             dead_letters=DeadLetterStore(database),
+            alerts=AlertStore(database, _beside_the_app(config), config.server.public_url),
+            notices=NoticeStore(database),
             retention=Retention(database, _retained(config)),
             subjects=SubjectStore(database),
             tool_calls=ToolCallStore(database),
         )
+
+
+def _beside_the_app(config: Config) -> tuple[NoticeChannel, ...]:
+    """How people are told of alerts beside the app."""
+    given = config.notify
+    addresses = {NoticeChannel.EMAIL: given.email.smtp_url, NoticeChannel.SLACK: given.slack.webhook_url}
+    return tuple(channel for channel, address in addresses.items() if address)
 
 
 def _notifications(config: Config) -> Kept:

@@ -14,6 +14,7 @@ from web.ingress_metrics import Ingress
 from web.media_metrics import MediaMetrics
 from web.outbound_metrics import Outbound
 from web.realtime_metrics import RealtimeMetrics
+from web.supervision_metrics import SupervisionMetrics
 from web.webhook_metrics import WebhookMetrics
 
 
@@ -29,6 +30,7 @@ class Figures:
     outbound: Outbound
     media: MediaMetrics
     webhooks: WebhookMetrics
+    supervision: SupervisionMetrics
     ai: AiMetrics
 
     @classmethod
@@ -45,5 +47,6 @@ class Figures:
             outbound=Outbound(registry, channels),
             media=MediaMetrics(registry),
             webhooks=WebhookMetrics(registry),
+            supervision=SupervisionMetrics(registry),
             ai=AiMetrics(registry, TOOLS),
         )

@@ -1,10 +1,11 @@
-"""The doors through which supervisors see what went wrong outside: dead letters."""
+"""The doors through which supervisors see what went wrong outside: alerts and dead letters."""
 
 from typing import Protocol
 
 from attrs import frozen
 
 from hub.dead_letter import DeadLetters
+from web.alert import AlertDoors, Alerts
 from web.cursors import Cursors
 from web.dead_letter import DeadLetterDoors
 from web.routes import Route
@@ -15,6 +16,8 @@ class Stores(Protocol):
 
     @property
     def dead_letters(self) -> DeadLetters: ...
+    @property
+    def alerts(self) -> Alerts: ...
 
 
 @frozen
@@ -26,4 +29,5 @@ class Supervision:
 
     def routes(self) -> list[Route]:
         """All of them."""
-        return DeadLetterDoors(self.stores.dead_letters, self.cursors).routes()
+        letters, alerts = self.stores.dead_letters, self.stores.alerts
+        return [*AlertDoors(alerts, self.cursors).routes(), *DeadLetterDoors(letters, self.cursors).routes()]

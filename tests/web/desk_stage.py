@@ -30,6 +30,7 @@ from hub.rights import Role
 from hub.user import User
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
+from storage.alert import AlertStore
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
@@ -126,7 +127,7 @@ class DeskStage(People):
         self.customer_merges = CustomerMergeStore(database)
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
-        self.dead_letters = DeadLetterStore(database)
+        self.dead_letters, self.alerts = DeadLetterStore(database), AlertStore(database)
         self.erasures = ErasureStore(database, self.files)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
