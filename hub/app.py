@@ -144,9 +144,7 @@ class Hub:
         self._numbers = await enter(numbers.opened(config, stores.media, stores.files))
         self._carriers: dict[str, Carrier] = {**self._numbers.carriers, **self.chat.carriers}
         self._gestures = Gestures(self._carriers, stores.conversations, self._errands.spawn)
-        self._supervision = await enter(
-            supervised.opened(config, self.system, stores, self.figures.supervision, now)
-        )
+        self._supervision = await enter(supervised.opened(config, self.system, stores, self.figures.supervision, now))
         self._webhooks = await enter(
             webhooks_out.opened(
                 config, self.system, stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
