@@ -27,6 +27,7 @@ from actors import (
     team_queue,
     writer,
 )
+from actors.audit_keeper import AuditKeeper
 from actors.chores import every, measure_lag
 from actors.event_tail import EventTail
 from actors.gestures import Gestures
@@ -43,7 +44,9 @@ from hub.frame import Frame
 from hub.journal import Committed
 from hub.media import MOST_FORGOTTEN, UNSENT, Patience
 from hub.ports import Carrier
+from hub.redaction import Redactor
 from hub.whatsapp.reference import parse_reference
+from storage.audit_verification import AuditWitness
 from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
@@ -96,6 +99,9 @@ class Hub:
         self.replica = secrets.randbits(31)
         self.stores = Stores.of(config, database_url, self.replica, data)
         self.figures = Figures.of(__version__, tuple(config.channels), self.stores.database.size)
+        self.redactor = Redactor(self.stores.audit_keys.pseudonyms, self.figures.audit.redacted)
+        witness = AuditWitness(self.stores.audit, self.stores.audit_keys)
+        self.audit = AuditKeeper(witness, self.stores.audit_verifier, self.figures.audit, config.audit, now)
         self.flags = Flags()
         self.system = System(quantum=config.actors.quantum, observer=self.figures.actors)
         self.figures.actors.read(self.system.stats)
@@ -170,6 +176,7 @@ class Hub:
             Child("notification pruner", partial(every, 3600.0, self.stores.notifications.prune)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
+            Child("audit", self.audit.run),
             Child("supervision", self._supervision.run),
             Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
         ]

@@ -294,11 +294,10 @@ class PreconditionFailed(HubError):
     code = "precondition_failed"
 
 
-class AuditUnavailable(HubError):
+class AuditUnavailable(Unavailable):
     """What is done outside must be recorded first, and cannot be now."""
 
     code = "audit_unavailable"
-    retryable = True
 
 
 class SuspiciousContent(HubError):

@@ -75,6 +75,9 @@ _PERSONAL = {
 }
 """Words of a field's name, and what its value is then: `customer_name` is a name, `tool` is nothing."""
 
+KINDS = frozenset({"secret", *_PERSONAL.values(), *(detector.kind for detector in DETECTORS)})
+"""Everything that can be found."""
+
 _HARMLESS = frozenset({"tool_name", "event_name", "channel_name", "host_name"})
 
 _WORD = re.compile(r"[a-z0-9]+|[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")

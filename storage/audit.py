@@ -1,13 +1,14 @@
 """The audit in PostgreSQL: the port `hub.audit.AuditLog`, and the rows for those who read and verify it."""
 
-from datetime import datetime
-from uuid import UUID
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 from attrs import frozen
 
 from hub.audit import AuditSeq, Entry, body
 from hub.audit_chain import Checkpoint, Mark, Row
+from hub.audit_reading import Sought
 from hub.clock import rfc3339
 from hub.errors import AuditUnavailable, Unavailable
 from storage.database import DATABASE_LOST, Connection, Database
@@ -28,19 +29,6 @@ class Sql:
 
 
 SQL = load("audit.sql", Sql)
-
-
-@frozen(kw_only=True)
-class Sought:
-    """Which rows are wanted; None for all. Times are from `since` on, and before `until`."""
-
-    conversation_id: UUID | None = None
-    call_id: UUID | None = None
-    draft_id: UUID | None = None
-    actor: str | None = None
-    tool: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class Audit:
@@ -65,40 +53,49 @@ class Audit:
         except (asyncpg.PostgresError, *DATABASE_LOST) as error:
             raise AuditUnavailable(retry_after=1) from error
 
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Connection]:
+        """A connection. Raises AuditUnavailable, also when a table is gone: the hub goes on without."""
+        try:
+            async with self._database.acquire() as connection:
+                yield connection
+        except (asyncpg.PostgresError, Unavailable) as error:
+            raise AuditUnavailable(retry_after=1) from error
+
     async def page(self, sought: Sought, before: int | None, limit: int) -> list[Row]:
-        """Rows, the newest first, beginning before a number. Raises Unavailable."""
+        """Rows, the newest first, beginning before a number. Raises AuditUnavailable."""
         ids = (None if id is None else str(id) for id in (sought.conversation_id, sought.call_id, sought.draft_id))
         times = (None if time is None else rfc3339(time) for time in (sought.since, sought.until))
-        async with self._database.acquire() as connection:
+        async with self._reading() as connection:
             rows = await connection.fetch(SQL.page, before, *ids, sought.actor, sought.tool, *times, limit)
         return [to_row(row) for row in rows]
 
     async def rows(self, after: int, limit: int) -> list[Row]:
-        """Rows in their order, beginning after a number. Raises Unavailable."""
-        async with self._database.acquire() as connection:
+        """Rows in their order, beginning after a number. Raises AuditUnavailable."""
+        async with self._reading() as connection:
             return [to_row(row) for row in await connection.fetch(SQL.rows, after, limit)]
 
     async def head(self) -> Mark:
-        """Where the chain ends. Raises Unavailable."""
-        async with self._database.acquire() as connection:
+        """Where the chain ends. Raises AuditUnavailable."""
+        async with self._reading() as connection:
             row = await connection.fetchrow(SQL.head)
         return Mark(row["seq"], row["stream"], row["hash"])
 
     async def checkpoints(self, after: int, until: int) -> list[Checkpoint]:
-        """Those of the rows after a number up to another. Raises Unavailable."""
-        async with self._database.acquire() as connection:
+        """Those of the rows after a number up to another. Raises AuditUnavailable."""
+        async with self._reading() as connection:
             return [to_checkpoint(row) for row in await connection.fetch(SQL.checkpoints, after, until)]
 
     async def last_checkpoint(self) -> Checkpoint | None:
-        """The one of the highest number. Raises Unavailable."""
-        async with self._database.acquire() as connection:
+        """The one of the highest number. Raises AuditUnavailable."""
+        async with self._reading() as connection:
             row = await connection.fetchrow(SQL.last_checkpoint)
         return to_checkpoint(row) if row else None
 
     async def sign(self, checkpoint: Checkpoint) -> None:
-        """Keeps a checkpoint. Raises Unavailable."""
+        """Keeps a checkpoint. Raises AuditUnavailable."""
         mark = checkpoint.mark
-        async with self._database.acquire() as connection:
+        async with self._reading() as connection:
             await connection.execute(
                 SQL.sign, mark.seq, mark.stream, mark.hash, checkpoint.at, checkpoint.key_id, checkpoint.signature
             )

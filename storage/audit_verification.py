@@ -10,7 +10,6 @@ from hub.audit_chain import Break, Chain, Checkpoint, Flaw, Mark, Row, Verified,
 from hub.clock import from_rfc3339, rfc3339
 from storage.audit import Audit
 from storage.audit_keys import AuditKeys
-from storage.database import Database
 
 PAGE = 500
 """Rows read at once: some milliseconds of hashing."""
@@ -23,11 +22,6 @@ class AuditVerifier:
     audit: Audit
     keys: AuditKeys
     known: Mapping[int, bytes] = field(factory=dict)
-
-    @classmethod
-    def of(cls, database: Database, keys: AuditKeys) -> "AuditVerifier":
-        """One that knows nothing but what is in the database."""
-        return cls(Audit(database), keys)
 
     async def verify(self, first: int = 1, most: int | None = None) -> Verified:
         """Looks at rows from `first`, at most `most`; the row before them is believed. Raises Unavailable."""
@@ -112,9 +106,8 @@ class _Look:
 class AuditWitness:
     """Signs where the audit stands. What it has signed it remembers, so that it notices a change of it at once."""
 
-    def __init__(self, database: Database, keys: AuditKeys) -> None:
-        self._audit = Audit(database)
-        self._keys = keys
+    def __init__(self, audit: Audit, keys: AuditKeys) -> None:
+        self._audit, self._keys = audit, keys
         self._seen: Mark | None = None
 
     async def sign_if_due(self, rows: int, seconds: float, now: datetime) -> Checkpoint | Break | None:

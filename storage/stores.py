@@ -11,6 +11,9 @@ from hub.notification import Kept
 from storage.ai_subject import SubjectStore
 from storage.alert import AlertStore
 from storage.api_key import ApiKeyStore
+from storage.audit import Audit
+from storage.audit_keys import AuditKeys
+from storage.audit_verification import AuditVerifier
 from storage.auth_session import Lifetime, SignInStore
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
@@ -98,6 +101,9 @@ class Stores:
     webhooks: EndpointStore
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
+    audit: Audit
+    audit_keys: AuditKeys
+    audit_verifier: AuditVerifier
     dead_letters: DeadLetterStore
     alerts: AlertStore
     notices: NoticeStore
@@ -107,7 +113,7 @@ class Stores:
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
-        """The stores of one replica; nothing is opened yet."""
+        """The stores of one replica; no connection is opened yet. Raises OSError when a file cannot be used."""
         given = config.database
         limits = Limits(
             pool=given.pool_size,
@@ -154,6 +160,9 @@ class Stores:
             waveforms=WaveformStore(database, files),
             webhooks=EndpointStore(database),
             webhook_deliveries=DeliveryStore(database),
+            audit=(audit := Audit(database)),
+            audit_keys=(keys := AuditKeys.load(data / config.audit.dir, config.audit.trusted_keys)),
+            audit_verifier=AuditVerifier(audit, keys),
             webhook_dispatch=WebhookDispatch(database, replica, *_webhooks(config)),
             tags=TagStore(database),
             notes=NoteStore(database),

@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import frozen
 
 from actors.kernel import System
+from hub.audit_chain import Verifier
+from hub.audit_reading import AuditReader
 from hub.channel import Channel
 from hub.config import Config
 from hub.customer import Customers
@@ -20,6 +22,7 @@ from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
 from web import colleagues, conversations, supervision
+from web.audit import AuditDoors
 from web.colleagues import Colleagues
 from web.conversations import ConversationsDesk
 from web.cursors import Cursors
@@ -63,6 +66,10 @@ class Stores(colleagues.Stores, conversations.Stores, supervision.Stores, Protoc
     def webhooks(self) -> Endpoints: ...
     @property
     def webhook_deliveries(self) -> Deliveries: ...
+    @property
+    def audit(self) -> AuditReader: ...
+    @property
+    def audit_verifier(self) -> Verifier: ...
 
 
 @frozen(kw_only=True)
@@ -102,6 +109,7 @@ class Desk:
             Supervision(self.stores, self.cursors),
             self._webhooks(),
             self._webhook_deliveries(),
+            AuditDoors(self.stores.audit, self.stores.audit_verifier, self.cursors),
         )
         return [route for door in doors for route in door.routes()]
 

@@ -6,9 +6,11 @@ from attrs import frozen
 from prometheus_client import CollectorRegistry
 
 from hub.ai.toolbox import TOOLS
+from hub.redaction import KINDS
 from web import metrics
 from web.actor_metrics import ActorMetrics
 from web.ai.metrics import AiMetrics
+from web.audit_metrics import AuditMetrics
 from web.database_metrics import DatabaseMetrics
 from web.ingress_metrics import Ingress
 from web.media_metrics import MediaMetrics
@@ -30,6 +32,7 @@ class Figures:
     outbound: Outbound
     media: MediaMetrics
     webhooks: WebhookMetrics
+    audit: AuditMetrics
     supervision: SupervisionMetrics
     ai: AiMetrics
 
@@ -47,6 +50,7 @@ class Figures:
             outbound=Outbound(registry, channels),
             media=MediaMetrics(registry),
             webhooks=WebhookMetrics(registry),
+            audit=AuditMetrics(registry, KINDS),
             supervision=SupervisionMetrics(registry),
             ai=AiMetrics(registry, TOOLS),
         )

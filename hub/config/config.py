@@ -9,7 +9,7 @@ from hub.config.desk import BusinessHours, Notify, Presence, Retention, Routing,
 from hub.config.engine import Events, Journal, Outbox, Outgoing, Webhooks
 from hub.config.integrations import Ai, Circuits, Integrations
 from hub.config.limits import Actors, Drain, Health, Limits, Log, Timeouts
-from hub.config.server import Auth, Database, Media, Redis, Server
+from hub.config.server import Audit, Auth, Database, Media, Redis, Server
 from hub.config.setting import named, one, text
 
 
@@ -35,6 +35,7 @@ class Config:
     integrations: Integrations = one(Integrations)
     circuits: Circuits = one(Circuits)
     ai: Ai = one(Ai)
+    audit: Audit = one(Audit)
     notify: Notify = one(Notify)
     presence: Presence = one(Presence)
     routing: Routing = one(Routing)

@@ -101,3 +101,24 @@ class Auth:
     login_window: float = duration("15m", "The time in which they are counted.", low="1s", high="1d")
     password_min: int = number(8, "Shortest password.", low=8, high=128)
     hashing: int = number(2, "Password hashes computed at once (19 MiB each); others wait.", low=1, high=16)
+
+
+@frozen(kw_only=True)
+class Audit:
+    """The record of what was done outside in a customer's name."""
+
+    dir: str = text(
+        "audit",
+        "Where its keys lie, the one that signs it and the one that makes pseudonyms; relative to the data directory. "
+        "Missing ones are made; all replicas need the same, or each other's public one.",
+        may_be_empty=False,
+    )
+    trusted_keys: tuple[str, ...] = setting(
+        kinds.Texts(kinds.Text(pattern=r"[A-Za-z0-9_-]{43}", pattern_name="a key as `hub audit key` prints it")),
+        "Public keys of other replicas, and of before, whose signatures are good too.",
+        [],
+    )
+    sign_rows: int = number(100, "Rows after which it is signed.", low=1, high=100_000)
+    sign_every: float = duration("60s", "The longest that a row stays unsigned.", low="1s", high="1d")
+    verify_every: float = duration("60s", "How often a stretch of it is verified.", low="1s", high="1d")
+    verify_rows: int = number(20_000, "Rows of a stretch.", low=100, high=1_000_000)

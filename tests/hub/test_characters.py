@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from hub.characters import compatible, hidden, mixed_scripts, plain
 
-
 INVISIBLE = (
     "\u200b\u200c\u200d\u202e\u2066\u2060\ufeff\u00ad\U000e0041\U000e0100\0\x1b\x7f\r\x85\ud800\ue000\uffff\u0378"
     "\u2028\u2029\u3164\u2800\u061c"

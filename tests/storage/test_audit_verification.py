@@ -37,8 +37,8 @@ class Book:
 
     def __init__(self, database: Database, keys: AuditKeys) -> None:
         self.database, self.keys = database, keys
-        self.audit, self.witness = Audit(database), AuditWitness(database, keys)
-        self.verifier = AuditVerifier.of(database, keys)
+        self.audit, self.witness = Audit(database), AuditWitness(Audit(database), keys)
+        self.verifier = AuditVerifier(self.audit, keys)
 
     async def write(self, count: int) -> None:
         for _ in range(count):
@@ -113,7 +113,7 @@ async def test_a_superusers_change_is_found_at_its_first_row(book: Book, stateme
 
 async def test_a_checkpoint_cannot_be_made_without_the_key(book: Book, tmp_path: Path) -> None:
     await book.write(3)
-    forger = AuditWitness(book.database, AuditKeys.load(tmp_path / "another"))
+    forger = AuditWitness(book.audit, AuditKeys.load(tmp_path / "another"))
     assert isinstance(await forger.sign_if_due(1, 0.0, NOON), Checkpoint)
     assert await book.broken() == Break(3, Flaw.UNKNOWN_KEY)
 
@@ -156,7 +156,7 @@ async def test_signing_waits_for_rows_or_time(book: Book) -> None:
 
 async def test_two_replicas_sign_the_same_once(book: Book) -> None:
     await book.write(1)
-    other = AuditWitness(book.database, book.keys)
+    other = AuditWitness(book.audit, book.keys)
     await book.sign()
     assert await other.sign_if_due(1, 0.0, NOON) is None
     assert len(await book.audit.checkpoints(0, 9)) == 1

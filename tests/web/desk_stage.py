@@ -31,6 +31,9 @@ from hub.user import User
 from hub.whatsapp.reference import parse_reference
 from hub.whatsapp.template import Template
 from storage.alert import AlertStore
+from storage.audit import Audit
+from storage.audit_keys import AuditKeys
+from storage.audit_verification import AuditVerifier
 from storage.beginning import Beginnings
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
@@ -129,6 +132,8 @@ class DeskStage(People):
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.dead_letters, self.alerts = DeadLetterStore(database), AlertStore(database)
         self.erasures = ErasureStore(database, self.files)
+        self.audit = Audit(database)
+        self.audit_verifier = AuditVerifier(self.audit, AuditKeys.load(directory / "audit"))
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)

@@ -18,6 +18,7 @@ from web.figures import Figures
         "hub_http_requests_in_progress",
         "hub_realtime_connections",
         "hub_media_uploaded_bytes_total",
+        "hub_audit_last_verified_timestamp_seconds 0.0",
     ],
 )
 def test_every_group_is_shown(line: str) -> None:
