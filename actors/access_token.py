@@ -7,27 +7,17 @@ any back end. Whoever comes while a token is fetched waits for that one.
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from actors import kinds
 from actors.circuit_messages import CallFor
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from hub.errors import HubError, Unavailable
+from hub.integration.credentials import Issuer
 from hub.integration.oauth import Token
-from hub.integration.operation import Request
 
 LIMIT = 200
 """Calls that may wait for a token; the circuit lets fewer through."""
 
 BATCH = 100
-
-
-@frozen
-class Issuer:
-    """Where a token comes from: the circuit of the issuer, and what is asked of it."""
-
-    circuit: str
-    request: Request
 
 
 class AccessToken(Actor):

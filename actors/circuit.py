@@ -19,7 +19,7 @@ from actors.circuit_job import Job, kept
 from actors.circuit_messages import Again, CallFor, CircuitSeen, Invalidate, Late, Look, Over
 from actors.circuit_reads import Reads
 from actors.circuit_world import Moved, World
-from actors.kernel import Actor, Bound, Context, Kind, Mail, Policy
+from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from hub.errors import CircuitOpen, HubError, IntegrationOverloaded, IntegrationTimeout
 from hub.integration import breaker
 from hub.integration.breaker import Breaker, Refusal, State
@@ -231,9 +231,16 @@ class Circuit(Actor):
     # Being watched
 
     def _tell_moved(self, before: Breaker) -> None:
-        if self._breaker.state is not before.state:
-            seconds = self._world.bounds.rules.open if self._breaker.state is State.OPEN else 0.0
-            self._world.watcher.moved(Moved(self._name, self._breaker.state, seconds))
+        state = self._breaker.state
+        if state is before.state:
+            return
+        moved = Moved(self._name, state, self._world.bounds.rules.open if state is State.OPEN else 0.0)
+        self._world.watcher.moved(moved)
+        if state is not State.HALF_OPEN:
+            try:
+                self._context.system.ref(kinds.CIRCUIT_NOTE, self._name).tell(moved)
+            except KernelError as error:
+                log.warning("a circuit's state is not noted", extra={"reason": type(error).__name__})
 
     def _tell_load(self) -> None:
         self._world.watcher.loaded(self._name, len(self._flying), len(self._queue))

@@ -29,6 +29,7 @@ class EventType(StrEnum):
     INTERNAL_MESSAGE = "internal.message"
     NOTIFICATION_CREATED = "notification.created"
     QUEUE_UPDATED = "queue.updated"
+    CIRCUIT_CHANGED = "circuit.changed"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_DECIDED = "approval.decided"
 

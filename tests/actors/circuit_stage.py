@@ -7,18 +7,20 @@ from typing import Any
 
 import attrs
 
-from actors import access_token, circuit, kinds
-from actors.access_token import Issuer
+from actors import access_token, circuit, circuit_note, kinds
 from actors.circuit_messages import CallFor, CircuitSeen, Invalidate, Look
 from actors.circuit_world import Bounds, Moved, World
-from actors.kernel.testkit import virtual_system
+from actors.kernel import Mail
+from actors.kernel.testkit import kind_from, virtual_system
 from hub.errors import Unavailable
 from hub.integration.breaker import State
 from hub.integration.cache import Keep
 from hub.integration.call import Fetched
+from hub.integration.credentials import Issuer
 from hub.integration.operation import Operation, Request
 from hub.integration.proof import Proof
 from hub.integration.wire import Reply, Wire
+from hub.journal import Change, Outcome, Verdict
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 NAME = "ticketing"
@@ -139,9 +141,16 @@ class Stage:
             lambda: 0.5,
             lambda: NOON,
         )
+        self.told: list[Change] = []
         self.system = virtual_system()
+        self.system.register(kind_from(kinds.WRITER, self._write))
+        self.system.register(circuit_note.kind(self.memory, lambda: NOON))
         self.system.register(circuit.kind(self.world))
         self.system.register(access_token.kind(issuers or {}))
+
+    async def _write(self, mail: Mail) -> Outcome:
+        self.told.append(mail.message)
+        return Outcome(Verdict.OK)
 
     async def spawn(self, attempt: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(attempt)

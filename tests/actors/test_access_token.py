@@ -6,10 +6,10 @@ from collections import Counter
 import orjson
 import pytest
 
-from actors.access_token import Issuer
 from actors.circuit_world import Bounds
 from actors.kernel.testkit import virtual
 from hub.errors import CircuitOpen, HubError, IntegrationError
+from hub.integration.credentials import Issuer
 from hub.integration.oauth import Client, read_token
 from hub.integration.operation import Operation, Request
 from hub.integration.proof import Proof

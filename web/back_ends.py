@@ -1,0 +1,78 @@
+"""The company's back ends put together from the configuration: circuits, tokens, notes, and the way out."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from actors import access_token, circuit, circuit_note
+from actors.back_ends import BackEnds, Profiles
+from actors.circuit_world import Bounds, CircuitStore, Watcher, World
+from actors.kernel import System
+from hub.config import Config
+from hub.config.integrations import Integrations
+from hub.integration import credentials
+from hub.integration.ticketing import TicketingProfile
+from hub.integration.transaction_create import TransactionCreateProfile
+from hub.integration.transaction_status import TransactionStatusProfile
+from web import outgoing_guard
+from web.back_end_places import permitted
+from web.provider import HttpProvider
+
+PER_HOST = 100
+"""Connections to one host; the circuits make fewer calls at once."""
+
+
+def profiles(given: Integrations) -> Profiles:
+    """The words of the back ends that are configured."""
+    return Profiles(
+        TicketingProfile.of(given.ticketing) if given.ticketing else None,
+        TransactionStatusProfile.of(given.transaction_status) if given.transaction_status else None,
+        TransactionCreateProfile.of(given.transaction_create) if given.transaction_create else None,
+    )
+
+
+def circuits(given: Integrations) -> tuple[str, ...]:
+    """The names of all circuits: of integrations and of the issuers of their tokens."""
+    return tuple(credentials.proofs(given))
+
+
+@asynccontextmanager
+async def opened(
+    config: Config,
+    system: System,
+    store: CircuitStore,
+    watcher: Watcher,
+    spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
+    now: Callable[[], datetime],
+) -> AsyncIterator[BackEnds]:
+    """Registers the circuits and yields what stands before them, as long as the way out is open. `spawn` runs attempts
+    in the background, ended at shutdown."""
+    given = config.integrations
+    permits = permitted(_urls(given), given.private_networks)
+    async with outgoing_guard.session(guarded=True, per_host=PER_HOST, permits=permits) as session:
+        world = World(
+            Bounds.of(config.circuits),
+            HttpProvider(session, now),
+            credentials.proofs(given),
+            store,
+            watcher,
+            spawn,
+            random.random,
+            now,
+        )
+        system.register(circuit_note.kind(store, now))
+        system.register(circuit.kind(world))
+        system.register(access_token.kind(credentials.issuers(given)))
+        yield BackEnds(system, profiles(given), now)
+
+
+def _urls(given: Integrations) -> Iterator[str]:
+    """Every address that the configuration names."""
+    if given.ticketing is not None:
+        yield given.ticketing.base_url
+    for section in (given.transaction_status, given.transaction_create):
+        if section is not None:
+            yield section.base_url
+            yield section.token_url
