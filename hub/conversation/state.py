@@ -266,4 +266,5 @@ def glance(conversation: Conversation) -> dict[str, Any]:
         "first_reply_at": _time(conversation.first_reply_at),
         "window_expires_at": _time(window_expires_at(conversation)),
         "last_message": conversation.last_message,
+        "ai_attached": conversation.ai_attached,
     }
