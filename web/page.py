@@ -28,6 +28,7 @@ SCREENS = (
     "/inbox",
     "/inbox/{rest:.*}",
     "/approvals",
+    "/approvals/{rest:.*}",
     "/chat",
     "/chat/{rest:(?!v1/).*}",
     "/wallboard",

@@ -1,7 +1,7 @@
 // Requests to the hub. The access token lives in this object's memory only; the refresh cookie is the browser's.
 
 import type {
-  Conversation, ConversationPage, Grant, Message, MessagePage, NewMessage, Problem, Team, Template, Upload, User,
+  Approval, Conversation, ConversationPage, Grant, Message, MessagePage, NewMessage, Page, Problem, Team, Template, Upload, User,
 } from "./protocol";
 import { strings } from "./strings";
 import { uuid7 } from "./uuid7";
@@ -27,7 +27,7 @@ export class Unreachable extends Error {
 }
 
 interface Options {
-  method?: "GET" | "POST" | "PUT" | "PATCH";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   json?: unknown;
   form?: FormData;
   headers?: Record<string, string>;
@@ -120,6 +120,24 @@ export class Api {
 
   templates(channel: string): Promise<{ data: Template[] }> {
     return this.#json("/api/v1/templates", { query: { channel } });
+  }
+
+  /** Whether the AI agent may act in the conversation. */
+  attachAi(id: string, attached: boolean): Promise<Conversation> {
+    return this.#json(`/api/v1/conversations/${id}/ai`, { method: attached ? "PUT" : "DELETE" });
+  }
+
+  approvals(cursor?: string): Promise<Page<Approval>> {
+    return this.#json("/api/v1/approvals", { query: { state: "pending", limit: 200, cursor } });
+  }
+
+  approval = (id: string): Promise<Approval> => this.#json(`/api/v1/approvals/${id}`);
+
+  /** On exactly the terms that were shown; with the same `key` it is the same decision however often it is sent. */
+  decide({ id, draft_hash: hash }: Approval, verdict: "approve" | "reject", reason: string | null, key: string): Promise<Approval> {
+    const headers = { "If-Match": `"${hash}"`, "Idempotency-Key": key };
+    const json = reason === null ? undefined : { reason };
+    return this.#json(`/api/v1/approvals/${id}/${verdict}`, { method: "POST", json, headers });
   }
 
   async ticket(): Promise<string> {

@@ -3,6 +3,8 @@
 import { effect } from "@preact/signals";
 import { Actions } from "./actions";
 import { type Api, isSignedOut, type Refused } from "./api";
+import { supervises } from "./approvals";
+import { Approver } from "./approver";
 import { focused, idle } from "./attention";
 import { ConnectionBanner } from "./banner";
 import type { Line, Phase } from "./connection";
@@ -32,6 +34,7 @@ export class Desk {
   readonly store: Store;
   readonly loader: Loader;
   readonly actions: Actions;
+  readonly approver: Approver;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly files: Files;
@@ -54,6 +57,7 @@ export class Desk {
     this.store.setTeams(user.teams ?? []);
     this.loader = new Loader(api, this.store);
     this.actions = new Actions(api, this.store, user);
+    this.approver = new Approver(api, this.store.approvals);
     this.drafts = new Drafts(shelf("drafts"));
     this.files = new Files((address) => api.file(address));
     this.outbox = new Outbox(shelf("outbox"), api, this.#sent, this.#refused);
@@ -68,6 +72,7 @@ export class Desk {
     await Promise.all([this.drafts.open(), this.outbox.open()]).catch(() => undefined);
     void this.#learn();
     await this.#intake.snapshot();
+    this.#superviseAnew();
     this.#feed.start();
   }
 
@@ -151,15 +156,22 @@ export class Desk {
   }
 
   #reopen(): void {
+    this.#superviseAnew();
     const { conversation, view } = route.peek();
     if (conversation) void this.loader.open(conversation);
     const list = this.store.lists.peek().get(view);
     if (list) void this.loader.page(list);
   }
 
+  /** After the position is known from which events come, so that none is missed between. */
+  #superviseAnew(): void {
+    if (supervises(this.user)) void this.approver.load();
+  }
+
   /** What could not be had while the hub was away. */
   #retry(): void {
     const { conversation } = route.peek();
+    if (this.store.approvals.state.peek() === "failed" || this.#intake.after() === null) this.#superviseAnew();
     if (conversation && this.store.threadState(conversation).peek().state === "failed") void this.loader.open(conversation);
     for (const list of this.store.lists.peek().values()) {
       if (list.state.peek() === "failed") void this.loader.page(list);
@@ -169,7 +181,8 @@ export class Desk {
   async #learn(): Promise<void> {
     const teams = await this.api.teams().catch(() => null);
     if (teams) this.store.setTeams(teams.data);
-    const users = this.user.role === "agent" ? null : await this.api.users().catch(() => null);
+    const users = supervises(this.user) ? await this.api.users().catch(() => null) : null;
+    this.store.names.value = new Map(users?.data.map(({ id, name }) => [id, name]));
     for (const { id, presence } of users?.data ?? []) {
       if (presence) this.store.signs.presence(id).value = presence;
     }

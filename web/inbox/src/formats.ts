@@ -45,6 +45,13 @@ export function agoInWords(at: string, now: number): string {
   return relative.format(-Math.floor(passed / DAY), "day");
 }
 
+/** How old something read elsewhere is, to the second at first: `just now`, `40 s ago`, then as above. */
+export function ageInWords(at: string, now: number): string {
+  const seconds = Math.floor((now - Date.parse(at)) / 1000);
+  if (seconds >= 60) return agoInWords(at, now);
+  return seconds < 5 ? strings.justNow : strings.secondsAgo(seconds);
+}
+
 function shortDate(at: string, now: number): string {
   const date = new Date(at);
   return (date.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear).format(date);

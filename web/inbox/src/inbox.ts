@@ -1,6 +1,6 @@
 // What one event of the feed changes. Pure: looks at the inbox, says what is new, touches nothing.
 
-import type { Conversation, ConversationPart, HubEvent, Message, PresenceState } from "./protocol";
+import type { Approval, Conversation, ConversationPart, HubEvent, Message, PresenceState } from "./protocol";
 import { type Thread, withEvent, withMessage, withUnread } from "./thread";
 
 /** A conversation and the feed position it is exact at. */
@@ -42,6 +42,7 @@ export interface Changes {
   readonly missing?: string;
   readonly queue?: QueueCount;
   readonly sign?: Sign;
+  readonly approval?: Approval;
   /** A new inbound message: ends the customer's typing line and is announced. */
   readonly arrived?: Message;
 }
@@ -60,7 +61,7 @@ type Ephemeral = (inbox: Inbox, event: HubEvent) => Changes;
 
 const DURABLE: Record<string, Durable> = {
   "conversation.new": conversationChanged,
-  "conversation.updated": conversationChanged,
+  "conversation.updated": conversationUpdated,
   "conversation.status_changed": conversationTurned,
   "conversation.assigned": conversationTurned,
   "conversation.unassigned": conversationTurned,
@@ -70,6 +71,8 @@ const DURABLE: Record<string, Durable> = {
   "message.status": messageChanged,
   "message.updated": messageChanged,
   "queue.updated": queueUpdated,
+  "approval.requested": approvalChanged,
+  "approval.decided": approvalChanged,
 };
 
 const EPHEMERAL: Record<string, Ephemeral> = {
@@ -85,6 +88,14 @@ function conversationChanged(inbox: Inbox, event: HubEvent, seq: number): Change
   const held = inbox.held(part.id);
   if (held) return { held: merge(held, part, seq) };
   return isWhole(part) ? { held: { conversation: { ...part, unread: 0 }, asOf: seq } } : { missing: part.id };
+}
+
+/** Whoever takes it from the AI agent, or hands it over, leaves a line in the thread. */
+function conversationUpdated(inbox: Inbox, event: HubEvent, seq: number): Changes {
+  const part = event.data?.conversation;
+  const held = part && inbox.held(part.id)?.conversation;
+  const handed = part?.ai_attached !== undefined && held !== undefined && part.ai_attached !== held.ai_attached;
+  return (handed ? conversationTurned : conversationChanged)(inbox, event, seq);
 }
 
 /** A change of status or assignment is also a line in the thread. */
@@ -126,6 +137,13 @@ function conversationOfMessage(
 function threadOfMessage(thread: Thread, message: Message, seq: number, unread: boolean): Thread {
   const filed = withMessage(thread, message, seq);
   return unread && message.conversation_seq > thread.readSeq ? withUnread(filed, message.conversation_seq) : filed;
+}
+
+function approvalChanged(inbox: Inbox, event: HubEvent): Changes {
+  const approval = event.data?.approval;
+  if (!approval) return NOTHING;
+  const thread = inbox.thread(approval.conversation_id);
+  return { approval, ...(thread && { thread: withEvent(thread, event) }) };
 }
 
 function queueUpdated(_inbox: Inbox, event: HubEvent): Changes {

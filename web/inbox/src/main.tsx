@@ -10,6 +10,7 @@ import "./styles/attachment.css";
 import "./styles/thread.css";
 import "./styles/composer.css";
 import "./styles/overlays.css";
+import "./styles/approvals.css";
 
 import { render } from "preact";
 import { watchAttention } from "./attention";

@@ -55,6 +55,8 @@ export interface Conversation {
   first_reply_at: string | null;
   window_expires_at: string | null;
   last_message: LastMessage | null;
+  /** Whether the AI agent may act in it; false once a person has. */
+  ai_attached: boolean;
   version: number;
   created_at: string;
   updated_at: string;
@@ -172,6 +174,39 @@ export interface Upload {
   filename: string | null;
 }
 
+/** An amount as a decimal with all of the currency's digits, and the ISO 4217 code. */
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+export type ApprovalState = "pending" | "approved" | "rejected" | "expired" | "withdrawn";
+
+/** A request of the AI agent that a person has to decide. What the AI wrote of it is a stranger's text. */
+export interface Approval extends Money {
+  id: string;
+  draft_id: string;
+  /** Of the terms that were asked for; given back with the decision, so that nothing else is decided. */
+  draft_hash: string;
+  customer: { id: string; name: string | null };
+  conversation_id: string;
+  conversation_number: number;
+  team_id: string | null;
+  risk: string[];
+  ai_description: { untrusted_text: string };
+  requested_at: string;
+  expires_at: string;
+  state: ApprovalState;
+  decided_by: string | null;
+  decided_at: string | null;
+  reason: string | null;
+}
+
+export interface Page<Row> {
+  data: Row[];
+  next_cursor: string | null;
+}
+
 export interface ConversationPage {
   data: Conversation[];
   next_cursor: string | null;
@@ -223,6 +258,7 @@ export interface HubEvent {
     unassigned?: number;
     user_id?: string;
     state?: PresenceState;
+    approval?: Approval;
     [key: string]: unknown;
   };
 }

@@ -1,8 +1,11 @@
 // Single keys, which act only when the focus is not in a text field, and Escape, which always does.
 
+import { isWaiting, supervises } from "./approvals";
+import type { Verdict } from "./approver";
+import { hubNow } from "./clock";
 import type { Desk } from "./desk";
 import { go, route } from "./route";
-import { cursor, DETAILS_BESIDE, drawerOpen, focusComposer, focusThread, lightbox, sheetOpen, WIDE } from "./ui";
+import { cursor, deciding, DETAILS_BESIDE, drawerOpen, focusComposer, focusThread, lightbox, sheetOpen, WIDE } from "./ui";
 
 const SEQUENCE_WITHIN = 1_000;
 const GO: Readonly<Record<string, string>> = { m: "mine", u: "unassigned", o: "open", f: "failed" };
@@ -20,21 +23,54 @@ const KEYS: Readonly<Record<string, Action>> = {
   "?": () => (sheetOpen.value = true),
 };
 
+/** What other keys there are, or the same ones do, where requests for approval are decided. */
+const APPROVAL_KEYS: Readonly<Record<string, Action>> = {
+  "?": KEYS["?"]!,
+  j: (desk) => stepRequest(desk, 1),
+  k: (desk) => stepRequest(desk, -1),
+  a: (desk) => decide(desk, "approve"),
+  x: (desk) => decide(desk, "reject"),
+};
+
 /** Listens until the returned function is called. */
 export function watchShortcuts(desk: Desk): () => void {
   let pressedG = 0;
   const listen = (event: KeyboardEvent): void => {
     if (event.key === "Escape") return escape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isBusy(event)) return;
-    const target = performance.now() - pressedG < SEQUENCE_WITHIN ? GO[event.key] : undefined;
+    const place = performance.now() - pressedG < SEQUENCE_WITHIN ? goTo(desk, event.key) : undefined;
     pressedG = event.key === "g" ? performance.now() : 0;
-    const action = target ? () => go({ view: target }) : (KEYS[event.key] ?? numbered(event.key));
+    const action = place ?? keysHere()[event.key] ?? numbered(event.key);
     if (!action) return;
     event.preventDefault();
     action(desk);
   };
   document.addEventListener("keydown", listen);
   return () => document.removeEventListener("keydown", listen);
+}
+
+function keysHere(): typeof KEYS {
+  return route.peek().screen === "approvals" ? APPROVAL_KEYS : KEYS;
+}
+
+function goTo(desk: Desk, key: string): Action | undefined {
+  if (key === "a" && supervises(desk.user)) return () => go({ screen: "approvals" });
+  const view = GO[key];
+  return view ? () => go({ view }) : undefined;
+}
+
+function stepRequest({ store }: Desk, by: number): void {
+  const { waiting, decided } = store.approvals;
+  const all = [...waiting.peek(), ...decided.peek()];
+  const index = all.findIndex(({ id }) => id === route.peek().approval);
+  const next = all[index < 0 ? 0 : Math.min(all.length - 1, Math.max(0, index + by))];
+  if (next) go({ approval: next.id }, { replace: true });
+}
+
+function decide({ store }: Desk, verdict: Verdict): void {
+  const { approval: id } = route.peek();
+  const approval = id ? store.approvals.find(id) : undefined;
+  if (approval && isWaiting(approval, hubNow())) deciding.value = { id: approval.id, verdict };
 }
 
 /** Moves the list's cursor; with room for both panes the conversation opens with it. */
@@ -78,8 +114,10 @@ function toggleDrawer(): void {
 function escape(event: KeyboardEvent): void {
   if (lightbox.peek() || sheetOpen.peek() || event.isComposing) return;
   if (drawerOpen.peek()) drawerOpen.value = false;
+  else if (deciding.peek()) deciding.value = null;
   else if (isTextField(document.activeElement)) (document.activeElement as HTMLElement).blur();
   else if (!WIDE.matches && route.peek().conversation) go({ conversation: null });
+  else if (!WIDE.matches && route.peek().approval) go({ screen: "approvals" });
 }
 
 function isBusy({ key, target }: KeyboardEvent): boolean {

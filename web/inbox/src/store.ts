@@ -1,6 +1,7 @@
 // What the page knows, in signals: one per conversation and per thread, so that an event redraws one row.
 
 import { type Signal, batch, signal } from "@preact/signals";
+import { Approvals } from "./approvals";
 import { apply, type Changes, type Held, type Inbox, type QueueCount } from "./inbox";
 import { Listing } from "./listing";
 import type { Conversation, HubEvent, Message, MessagePage, Problem, Team } from "./protocol";
@@ -31,7 +32,10 @@ export class Store implements Inbox {
   attended: string | null = null;
   readonly me: string;
   readonly signs = new Signs();
+  readonly approvals = new Approvals();
   readonly teams = signal<readonly Team[]>([]);
+  /** Colleagues' names by id, as far as this person may know them. */
+  readonly names = signal<ReadonlyMap<string, string>>(new Map());
   readonly lists = signal<ReadonlyMap<string, ViewList>>(new Map());
   readonly queues = signal<ReadonlyMap<string | null, QueueCount>>(new Map());
   readonly sort = signal<Sort>("waited");
@@ -89,6 +93,7 @@ export class Store implements Inbox {
       if (changes.missing) this.onMissing(changes.missing);
       if (changes.queue) this.queues.value = new Map(this.queues.peek()).set(changes.queue.teamId, changes.queue);
       if (changes.sign) this.signs.take(changes.sign);
+      if (changes.approval) this.approvals.take(changes.approval);
       if (changes.seq === undefined || !event.data?.message) return;
       const { message } = event.data;
       this.onMessage(message);

@@ -1,11 +1,9 @@
 // Every word the page says, in English. Numbers, dates and plurals go through Intl.
 
-const plural = new Intl.PluralRules("en");
-const number = new Intl.NumberFormat("en");
+import { approvals } from "./words/approvals";
+import { count } from "./words/plural";
 
-function count(n: number, one: string, other: string): string {
-  return `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
-}
+const number = new Intl.NumberFormat("en");
 
 export const locale = "en";
 
@@ -14,6 +12,8 @@ export const strings = {
   title: (unread: number) => (unread > 0 ? `(${number.format(unread)}) Inbox` : "Inbox"),
   count: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""}`,
   skip: "Skip to messages",
+  justNow: "just now",
+  secondsAgo: (n: number) => `${number.format(n)} s ago`,
 
   login: {
     title: "Sign in",
@@ -101,6 +101,8 @@ export const strings = {
     took: (who: string) => `${who} took this conversation`,
     unassigned: (who: string) => `${who} put this back in the queue`,
     team: (who: string, team: string) => `${who} put this in ${team}`,
+    ai_on: (who: string) => `${who} handed this to the AI assistant`,
+    ai_off: (who: string) => `${who} took this from the AI assistant`,
     status: (who: string, status: string) => `${who} marked this ${status.toLocaleLowerCase("en")}`,
     merged: (who: string) => `${who} merged this conversation`,
     hub: "The hub",
@@ -215,6 +217,20 @@ export const strings = {
     copied: "Phone number copied.",
   },
 
+  approvals,
+
+  ai: {
+    label: "AI assistant",
+    on: "The AI assistant answers here.",
+    off: "The AI assistant has stepped back.",
+    take: "Take over",
+    give: "Hand back",
+    takeHint: "Whatever it is about to say is held back",
+    giveHint: "It may answer again, with what it reads from now on",
+    prompt: "asks the customer to confirm",
+    automatic: "automatic",
+  },
+
   connection: {
     reconnecting: "Reconnecting…",
     offline: "Offline. You can keep writing.",
@@ -234,6 +250,7 @@ export const strings = {
     status: "The status",
     reaction: "The reaction",
     retry: "The retry",
+    ai: "The change",
     reference: (id: string) => `Reference ${id}`,
   },
 
@@ -254,6 +271,8 @@ export const strings = {
       ["e", "Resolve / reopen"],
       ["i", "Assign to me; details on a narrow screen"],
       ["g then m / u / o / f", "Mine / Unassigned / All open / Failed sends"],
+      ["g then a", "Approvals (supervisors)"],
+      ["a / x", "Approve… / Reject… (in Approvals)"],
       ["1 … 9", "Go to view n"],
       ["Esc", "Close, or leave the composer (the draft is kept)"],
       ["?", "This list"],

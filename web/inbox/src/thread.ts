@@ -72,6 +72,16 @@ export function withMessage(thread: Thread, message: Message, asOf: number): Thr
   return { ...thread, filed };
 }
 
+/** Written by the AI agent, or by the hub on its behalf: a question to the customer about a transaction. */
+export function isByAi(message: Message): boolean {
+  return message.metadata?.ai === true || isPrompt(message);
+}
+
+/** The hub's own question to the customer, whether a transaction may be made. */
+export function isPrompt({ sender, metadata }: Message): boolean {
+  return sender.type === "system" && metadata?.transaction_draft !== undefined;
+}
+
 export function findMessage(thread: Thread, messageId: string): Message | undefined {
   return thread.filed.find(({ message }) => message.message_id === messageId)?.message;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apply, type Held, type Inbox, merge } from "../src/inbox";
 import type { HubEvent } from "../src/protocol";
 import { openThread, type Thread } from "../src/thread";
-import { conversation, ME, message, received } from "./fixtures";
+import { approval, conversation, ME, message, received } from "./fixtures";
 
 function inbox(change: { seq?: number; attended?: string; held?: Held; thread?: Thread } = {}): Inbox {
   return {
@@ -80,6 +80,29 @@ describe("apply", () => {
     const changes = apply(inbox({ held, thread }), event);
     expect(changes.thread?.events).toEqual([event]);
     expect(changes.held?.conversation.assignee_id).toBe(ME);
+  });
+
+  it("gives on what is asked of supervisors, with a line in the thread", () => {
+    const event: HubEvent = { type: "approval.requested", seq: 11, at: "", conversation_id: "c1", data: { approval: approval() } };
+    const changes = apply(inbox({ held, thread }), event);
+    expect(changes.approval).toEqual(approval());
+    expect(changes.thread?.events).toEqual([event]);
+    expect(apply(inbox(), event)).toEqual({ approval: approval(), seq: 11 });
+    expect(apply(inbox({ seq: 11 }), event)).toEqual({});
+  });
+
+  it("leaves a line in the thread when it changes hands between the AI agent and people, and for no other change", () => {
+    const event: HubEvent = {
+      type: "conversation.updated",
+      seq: 11,
+      at: "",
+      conversation_id: "c1",
+      data: { conversation: { id: "c1", version: 4, ai_attached: false } },
+    };
+    const changes = apply(inbox({ held, thread }), event);
+    expect([changes.held?.conversation.ai_attached, changes.thread?.events]).toEqual([false, [event]]);
+    const other = { ...event, data: { conversation: { id: "c1", version: 4, ai_attached: true, subject: "Invoice" } } };
+    expect(apply(inbox({ held, thread }), other).thread).toBeUndefined();
   });
 
   it("reports typing of others, never of oneself", () => {

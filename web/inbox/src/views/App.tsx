@@ -7,6 +7,7 @@ import { route } from "../route";
 import { api, session } from "../session";
 import { watchShortcuts } from "../shortcuts";
 import { strings } from "../strings";
+import { ApprovalsScreen } from "./ApprovalsScreen";
 import { DeskContext } from "./context";
 import { ConversationList } from "./ConversationList";
 import { CustomerPanel } from "./CustomerPanel";
@@ -42,24 +43,40 @@ function Workplace({ user }: { user: User }): JSX.Element | null {
   if (!desk) return null;
   return (
     <DeskContext.Provider value={desk}>
-      <div class={`desk ${route.value.conversation ? "desk-thread" : "desk-list"}`}>
-        <a class="skip" href="#thread">
-          {strings.skip}
-        </a>
-        <Rail />
-        <ViewNav />
-        <main class="work">
-          <h1 class="visually-hidden">{strings.product}</h1>
-          <ConversationList />
-          <ThreadPane />
-        </main>
-        <CustomerPanel />
-      </div>
+      <Screen />
       <ConnectionNotice />
       <Toasts />
       <Lightbox />
       <ShortcutSheet />
     </DeskContext.Provider>
+  );
+}
+
+function Screen(): JSX.Element {
+  const { screen, conversation, approval } = route.value;
+  const approvals = screen === "approvals";
+  return (
+    <div class={`desk desk-${screen} ${conversation || approval ? "desk-thread" : "desk-list"}`}>
+      <a class="skip" href={approvals ? "#request" : "#thread"}>
+        {approvals ? strings.approvals.skip : strings.skip}
+      </a>
+      <Rail />
+      {approvals ? <ApprovalsScreen /> : <InboxScreen />}
+    </div>
+  );
+}
+
+function InboxScreen(): JSX.Element {
+  return (
+    <>
+      <ViewNav />
+      <main class="work">
+        <h1 class="visually-hidden">{strings.product}</h1>
+        <ConversationList />
+        <ThreadPane />
+      </main>
+      <CustomerPanel />
+    </>
   );
 }
 

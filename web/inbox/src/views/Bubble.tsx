@@ -2,12 +2,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { minute } from "../clock";
 import type { Conversation, Message, Quote } from "../protocol";
 import { strings } from "../strings";
+import { isByAi, isPrompt } from "../thread";
 import { focusComposer } from "../ui";
 import { Attachment } from "./Attachment";
 import { useDesk } from "./context";
 import { Delivery, SentAt } from "./Delivery";
-import { Icon } from "./icons";
 import { Extras } from "./Extras";
+import { Icon, type IconName } from "./icons";
 
 /** A send whose answer was lost may be sent again by a person after this long. */
 const UNKNOWN_SETTLES = 120_000;
@@ -23,12 +24,18 @@ export function Bubble({ message, conversation, joined }: Props): JSX.Element {
   const { user } = useDesk();
   const { direction, status, sender, content } = message;
   const mine = direction === "outbound" && sender.id === user.id;
+  const machine = machineOf(message);
   const name = mine ? strings.thread.you : (sender.name ?? strings.thread.customer);
-  const kind = direction === "inbound" ? "in" : status === "failed" ? "out bubble-failed" : "out";
+  const kind = direction === "inbound" ? "in" : `out ${status === "failed" ? "bubble-failed" : ""} ${machine ? "bubble-machine" : ""}`;
   const gone = message.deleted_at !== null && message.deleted_at !== undefined;
   return (
-    <article class={`bubble-line line-${direction} ${joined ? "joined" : ""}`} aria-label={name}>
+    <article class={`bubble-line line-${direction} ${joined ? "joined" : ""}`} aria-label={machine ? `${name}, ${machine.words}` : name}>
       <div class={`bubble bubble-${kind} ${content.metadata?.media?.sticker ? "bubble-bare" : ""}`}>
+        {machine && !joined && (
+          <p class="kind">
+            <Icon name={machine.icon} size={14} /> {name} · {machine.words}
+          </p>
+        )}
         {message.reply_to && <Quoted quote={message.reply_to} />}
         {gone ? (
           <p class="text quiet">{strings.message.deleted}</p>
@@ -39,7 +46,7 @@ export function Bubble({ message, conversation, joined }: Props): JSX.Element {
           </>
         )}
         <p class="meta">
-          {direction === "outbound" && !mine && !joined && <span>{name} · </span>}
+          {direction === "outbound" && !mine && !machine && !joined && <span>{name} · </span>}
           {message.edited_at && <span>{strings.message.edited} · </span>}
           {(message.attempt ?? 1) > 1 && <span>{strings.message.attempt(message.attempt!)} · </span>}
           <SentAt at={message.timestamp} />
@@ -51,6 +58,13 @@ export function Bubble({ message, conversation, joined }: Props): JSX.Element {
       {!gone && <BubbleActions message={message} conversation={conversation} name={name} />}
     </article>
   );
+}
+
+/** What to say of a message that no colleague wrote. */
+function machineOf(message: Message): { icon: IconName; words: string } | null {
+  if (isPrompt(message)) return { icon: "shield", words: strings.ai.prompt };
+  if (isByAi(message)) return { icon: "spark", words: strings.ai.label };
+  return message.sender.type === "system" ? { icon: "inbox", words: strings.ai.automatic } : null;
 }
 
 function Quoted({ quote }: { quote: Quote }): JSX.Element {

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { isWindowOpen } from "../actions";
 import { minute } from "../clock";
 import { agoInWords, customerName, fullTime, monthAndYear, timeLeft } from "../formats";
@@ -10,6 +10,7 @@ import { toast } from "../toasts";
 import { drawerOpen } from "../ui";
 import { Avatar } from "./Avatar";
 import { useDesk } from "./context";
+import { Fact } from "./Fact";
 import { Icon } from "./icons";
 
 /** Who the customer is and where the conversation stands; beside the thread, or a drawer over it. */
@@ -100,15 +101,6 @@ function Standing({ conversation }: { conversation: Conversation }): JSX.Element
         )}
       </dl>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd class="number">{children}</dd>
-    </div>
   );
 }
 

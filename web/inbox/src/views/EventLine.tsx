@@ -1,15 +1,18 @@
 import type { JSX } from "preact";
-import type { HubEvent, Team } from "../protocol";
+import { moneyText } from "../money";
+import type { Approval, HubEvent, Team } from "../protocol";
 import { strings } from "../strings";
 import { useDesk } from "./context";
 import { SentAt } from "./Delivery";
 
-/** A line between messages: who took, gave or closed the conversation. */
+/** A line between messages: who took, gave or closed the conversation, what the AI agent asked for and was told. */
 export function EventLine({ event }: { event: HubEvent }): JSX.Element {
-  const teams = useDesk().store.teams.value;
+  const { store, user } = useDesk();
+  const approval = event.data?.approval;
+  const decider = approval?.decided_by === user.id ? user.name : store.names.value.get(approval?.decided_by ?? "");
   return (
     <p class="event-line">
-      <span>{sentence(event, teams)}</span>
+      <span>{approval ? approvalSentence(approval, decider) : sentence(event, store.teams.value)}</span>
       <SentAt at={event.at} />
     </p>
   );
@@ -26,9 +29,15 @@ function sentence({ type, actor, data }: HubEvent, teams: readonly Team[]): stri
       return strings.events.assigned(who, part?.assignee_name ?? strings.events.somebody);
     case "conversation.unassigned":
       return strings.events.unassigned(who);
+    case "conversation.updated":
+      return part?.ai_attached ? strings.events.ai_on(who) : strings.events.ai_off(who);
     case "conversation.merged":
       return strings.events.merged(who);
     default:
       return strings.events.status(who, strings.status[part?.status ?? "open"]);
   }
+}
+
+function approvalSentence(approval: Approval, decider: string = strings.approvals.somebody): string {
+  return strings.approvals.decidedLine[approval.state](moneyText(approval), decider);
 }

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
+import { supervises } from "../approvals";
 import { idle } from "../attention";
 import type { Desk } from "../desk";
-import { go } from "../route";
+import { follow, route } from "../route";
 import { signOut } from "../session";
 import { strings } from "../strings";
 import { nextTheme, theme } from "../theme";
@@ -19,16 +20,14 @@ export function Rail(): JSX.Element {
       <a
         class="rail-item"
         href="/inbox/mine"
-        aria-current="page"
+        aria-current={route.value.screen === "inbox" ? "page" : undefined}
         aria-label={strings.rail.inbox}
         title={strings.rail.inbox}
-        onClick={(event) => {
-          event.preventDefault();
-          go({ conversation: null });
-        }}
+        onClick={(event) => follow(event, { conversation: null })}
       >
         <Icon name="inbox" />
       </a>
+      {supervises(useDesk().user) && <ToApprovals />}
       <span class="spring" />
       <button class="rail-item" type="button" aria-label={themeLabel} title={themeLabel} onClick={nextTheme}>
         <Icon name={THEME_ICONS[theme.value]!} />
@@ -44,6 +43,28 @@ export function Rail(): JSX.Element {
       </button>
       <Account />
     </nav>
+  );
+}
+
+function ToApprovals(): JSX.Element {
+  const waiting = useDesk().store.approvals.waiting.value.length;
+  const label = strings.approvals.rail(waiting);
+  return (
+    <a
+      class="rail-item"
+      href="/approvals"
+      aria-current={route.value.screen === "approvals" ? "page" : undefined}
+      aria-label={label}
+      title={label}
+      onClick={(event) => follow(event, { screen: "approvals" })}
+    >
+      <Icon name="shield" />
+      {waiting > 0 && (
+        <span class="rail-badge number" aria-hidden="true">
+          {strings.list.badge(waiting)}
+        </span>
+      )}
+    </a>
   );
 }
 

@@ -5,6 +5,8 @@ import type { Conversation } from "../protocol";
 import { route } from "../route";
 import { strings } from "../strings";
 import { cursor } from "../ui";
+import { AiControl } from "./AiControl";
+import { ApprovalStrip } from "./ApprovalStrip";
 import { Composer } from "./Composer";
 import { useDesk } from "./context";
 import { MessageColumn } from "./MessageColumn";
@@ -40,7 +42,9 @@ function Conversing({ id }: { id: string }): JSX.Element {
   return (
     <>
       {conversation && <ThreadHeader conversation={conversation} />}
+      {conversation && <AiControl conversation={conversation} />}
       <ThreadBody id={id} conversation={conversation} />
+      <ApprovalStrip id={id} />
       {conversation && <TypingLine conversation={conversation} />}
       {conversation && <Composer conversation={conversation} />}
     </>

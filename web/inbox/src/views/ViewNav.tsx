@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { go, route } from "../route";
+import { follow, go, route } from "../route";
 import type { ViewList } from "../store";
 import { strings } from "../strings";
 import { useDesk } from "./context";
@@ -43,11 +43,7 @@ function Item({ list }: { list: ViewList }): JSX.Element {
         class={`view ${slug === "failed" && count !== "0" && count !== "" ? "view-danger" : ""}`}
         href={`/inbox/${slug}`}
         aria-current={current ? "page" : undefined}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          go({ view: slug });
-        }}
+        onClick={(event) => follow(event, { view: slug })}
       >
         <span class="view-name">{name}</span>
         <span class="number">{count}</span>
