@@ -5,7 +5,7 @@ Every replica does both. They sign the same once, and each looks with its own ey
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -27,13 +27,23 @@ class Figures(Protocol):
     def broken(self) -> None: ...
 
 
+Alarm = Callable[[Break], Awaitable[None]]
+"""Told of what is wrong, at every look. Raises Unavailable."""
+
+
 class AuditKeeper:
     """Keeps it. `broken` is what was wrong when it was looked at last."""
 
     def __init__(
-        self, witness: Witness, verifier: Verifier, figures: Figures, pace: Audit, now: Callable[[], datetime]
+        self,
+        witness: Witness,
+        verifier: Verifier,
+        alarm: Alarm,
+        figures: Figures,
+        pace: Audit,
+        now: Callable[[], datetime],
     ) -> None:
-        self._witness, self._verifier = witness, verifier
+        self._witness, self._verifier, self._alarm = witness, verifier, alarm
         self._figures, self._pace, self._now = figures, pace, now
         self._next = 1
         self.broken: Break | None = None
@@ -60,23 +70,24 @@ class AuditKeeper:
             self._figures.signed(mark.seq)
             log.info("the audit is signed", extra={"seq": mark.seq, "hash": mark.hash.hex(), "key": signed.key_id})
         elif signed is not None:
-            self._breaks(signed)
+            await self._breaks(signed)
 
     async def look(self) -> None:
         """Looks at the next stretch; after the end from the beginning. Raises Unavailable."""
         found = await self._verifier.verify(self._next, self._pace.verify_rows)
         if found.broken is not None:
             self._next = 1
-            self._breaks(found.broken)
+            await self._breaks(found.broken)
         elif found.complete:
             self._next, self.broken = 1, None
             self._figures.verified(self._now(), found.last)
         else:
             self._next = found.last + 1
 
-    def _breaks(self, broken: Break) -> None:
+    async def _breaks(self, broken: Break) -> None:
         self._figures.broken()
         if broken != self.broken:
             where = {"seq": broken.seq, "flaw": broken.flaw.value, "since": broken.since}
             log.critical("the audit was tampered with", extra=where)
         self.broken = broken
+        await self._alarm(broken)

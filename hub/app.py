@@ -101,7 +101,9 @@ class Hub:
         self.figures = Figures.of(__version__, tuple(config.channels), self.stores.database.size)
         self.redactor = Redactor(self.stores.audit_keys.pseudonyms, self.figures.audit.redacted)
         witness = AuditWitness(self.stores.audit, self.stores.audit_keys)
-        self.audit = AuditKeeper(witness, self.stores.audit_verifier, self.figures.audit, config.audit, now)
+        self.audit = AuditKeeper(
+            witness, self.stores.audit_verifier, self.stores.audit.broke, self.figures.audit, config.audit, now
+        )
         self.flags = Flags()
         self.system = System(quantum=config.actors.quantum, observer=self.figures.actors)
         self.figures.actors.read(self.system.stats)

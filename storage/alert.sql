@@ -12,6 +12,9 @@ group by integration
 having count(*) >= 3
 
 union all
+select 'circuit_open', circuit, 1, null, null from circuit_state where state = 'open'
+
+union all
 select 'transaction_unknown', d.id::text, 1, d.conversation_id, c.team_id
 from transaction_drafts d join conversations c on c.id = d.conversation_id
 where d.state in ('commit_unknown', 'create_unknown') and d.searched_since < clock_timestamp() - interval '60 seconds'
@@ -49,6 +52,11 @@ from tool_calls t
 where t.outcome = 'rate_limited' and t.at > clock_timestamp() - interval '1 hour'
 group by t.principal
 having count(*) >= 20
+
+union all
+select 'audit_broken', 'audit', 1, null, null
+from audit_breaks
+where seen_at > clock_timestamp() - interval '15 minutes'
 
 -- name: known
 -- Alerts that fire, and those that people were told of since $1.

@@ -7,7 +7,7 @@ import asyncpg
 from attrs import frozen
 
 from hub.audit import AuditSeq, Entry, body
-from hub.audit_chain import Checkpoint, Mark, Row
+from hub.audit_chain import Break, Checkpoint, Mark, Row
 from hub.audit_reading import Sought
 from hub.clock import rfc3339
 from hub.errors import AuditUnavailable, Unavailable
@@ -26,6 +26,7 @@ class Sql:
     checkpoints: str
     last_checkpoint: str
     sign: str
+    broke: str
 
 
 SQL = load("audit.sql", Sql)
@@ -99,6 +100,11 @@ class Audit:
             await connection.execute(
                 SQL.sign, mark.seq, mark.stream, mark.hash, checkpoint.at, checkpoint.key_id, checkpoint.signature
             )
+
+    async def broke(self, broken: Break) -> None:
+        """Notes that it is broken: supervision tells people. Raises AuditUnavailable."""
+        async with self._reading() as connection:
+            await connection.execute(SQL.broke, broken.seq, broken.flaw.value, broken.since)
 
 
 def to_row(row: asyncpg.Record) -> Row:

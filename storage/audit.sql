@@ -38,6 +38,12 @@ order by seq, key_id
 -- name: last_checkpoint
 select seq, stream, hash, at, key_id, signature from audit_checkpoints order by seq desc, key_id limit 1
 
+-- name: broke
+-- It is broken at $1, with the flaw $2, after $3.
+insert into audit_breaks (seq, flaw, since, seen_at) values ($1, $2, $3, clock_timestamp())
+on conflict (only_one) do update
+set seq = excluded.seq, flaw = excluded.flaw, since = excluded.since, seen_at = excluded.seen_at
+
 -- name: sign
 -- Another replica may have signed the same with the same key.
 insert into audit_checkpoints (seq, stream, hash, at, key_id, signature)

@@ -33,8 +33,10 @@ from hub.demo.chat_app import ChatAppWorld
 from hub.demo.chat_app import script as app_script
 from hub.demo.stories import Story
 from hub.demo.whatsapp import Timings, WhatsAppWorld
+from hub.redaction import Redactor
 from storage import embedded
 from storage.api_key import ApiKeyStore
+from storage.audit_keys import AuditKeys
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.journal import Journal
@@ -65,7 +67,8 @@ class Demo:
     async def run(self) -> int:
         """Until Ctrl+C; gives the exit code."""
         asked = process.stop_signals()
-        logs.configure("warning", "auto", context=TRACE.get)
+        redactor = Redactor(AuditKeys.load(self.data / "audit").pseudonyms)
+        logs.configure("warning", "auto", context=TRACE.get, redactor=redactor)
         _say(f" hub {__version__}   demo: simulated customers, channels and back ends. Nothing leaves this machine.\n")
         world, app = self._world(), ChatAppWorld()
         url, earlier = await self._database(world)

@@ -6,6 +6,7 @@ import click
 
 from hub.commands.files import Place, data_directory, load_config, located
 from hub.commands.output import talk
+from hub.redaction import Redactor
 
 
 @click.command()
@@ -21,13 +22,15 @@ def serve(place: Place, host: str | None, port: int | None) -> int:
     from hub.app import Hub
     from hub.commands import logs, process
     from hub.commands.database import database_url, warn_embedded
+    from storage.audit_keys import AuditKeys
 
     given = {"server.host": host, "server.port": port}
     options = {name: str(value) for name, value in given.items() if value is not None}
     place = Place(options=options).over(place)
     config = load_config(place, os.environ).config
     data = data_directory(place, config)
-    logs.configure(config.log.level, config.log.format, context=TRACE.get)
+    redactor = Redactor(AuditKeys.load(data / config.audit.dir).pseudonyms)
+    logs.configure(config.log.level, config.log.format, context=TRACE.get, redactor=redactor)
     warn_embedded(config, data)
 
     async def main() -> int:

@@ -39,6 +39,15 @@ create table audit_checkpoints (
     primary key (seq, key_id)
 );
 
+-- What was wrong when somebody last looked, so that people are told. It proves nothing: the rows do.
+create table audit_breaks (
+    only_one boolean primary key default true check (only_one),
+    seq bigint not null,
+    flaw text not null,
+    since bigint not null,
+    seen_at timestamptz(3) not null
+);
+
 create function audit_refuse() returns trigger language plpgsql as $$
 begin
     raise exception 'the audit is only appended to' using errcode = 'insufficient_privilege';
@@ -82,7 +91,7 @@ create trigger audit_head_refuse before insert or delete or truncate on audit_he
 create trigger audit_checkpoints_refuse before update or delete or truncate on audit_checkpoints
     for each statement execute function audit_refuse();
 
-revoke all on audit_log, audit_head, audit_checkpoints from public;
+revoke all on audit_log, audit_head, audit_checkpoints, audit_breaks from public;
 revoke all on function audit_append(text) from public;
 
 -- What runs as the owner must not find a caller's temporary table under one of these names.

@@ -45,7 +45,7 @@ class Stage:
         self.database, self.audit, self.counted = database, Audit(database), Counted()
         verifier, witness = AuditVerifier(self.audit, keys), AuditWitness(self.audit, keys)
         pace = Pace(sign_rows=4, sign_every=60.0, verify_rows=3, verify_every=0.01)
-        self.keeper = AuditKeeper(witness, verifier, self.counted, pace, lambda: NOON)
+        self.keeper = AuditKeeper(witness, verifier, self.audit.broke, self.counted, pace, lambda: NOON)
 
     async def write(self, count: int) -> None:
         for _ in range(count):
@@ -97,6 +97,8 @@ async def test_it_tells_of_a_break_once_and_when_it_is_another(stage: Stage, cap
     await stage.keeper.look()
     assert len([record for record in caplog.records if record.levelno == logging.CRITICAL]) == 2
     assert stage.counted.whole == []
+    async with stage.database.acquire() as connection:
+        assert tuple(await connection.fetchrow("select seq, flaw, since from audit_breaks")) == (1, "missing", 0)
 
 
 async def test_what_it_is_about_to_sign_it_looks_at(stage: Stage) -> None:

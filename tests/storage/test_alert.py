@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
-from hub.alert import COOLDOWN, AlertState, Rule, Word
+from hub.alert import COOLDOWN, AlertState, Rule, Severity, Word
+from hub.audit_chain import Break, Flaw
 from hub.notice import NoticeChannel
 from hub.rights import Role
 from hub.team import TeamKind
+from storage.audit import Audit
 from storage.database import Database
 from storage.journal import Journal
 from tests.storage.alert_scene import URL, Desk
@@ -39,6 +41,19 @@ async def test_letters_that_heap_up_are_told_to_supervisors(desk: Desk) -> None:
     (alert,) = await desk.alerts.page(await desk.reader(), AlertState.FIRING, Rule.DEAD_LETTERS, None, 10)
     assert (alert.subject, alert.occurrences, alert.told) == ("ticketing", 3, True)
     assert await desk.alerts.firing() == {"dead_letters": 1}
+
+
+async def test_a_broken_audit_is_told_to_everybody_in_charge(desk: Desk) -> None:
+    await desk.person(Role.AGENT)
+    await desk.person(Role.ADMIN)
+    await desk.person(Role.SUPERVISOR)
+    await Audit(desk.database).broke(Break(7, Flaw.CHANGED))
+    assert await desk.look() == [Word.BEGAN]
+    (alert,) = await desk.alerts.page(await desk.reader(), AlertState.FIRING, Rule.AUDIT_BROKEN, None, 10)
+    assert (alert.subject, alert.severity) == ("audit", Severity.CRITICAL)
+    await desk.execute("update audit_breaks set seen_at = seen_at - interval '16 minutes'")
+    await desk.look()
+    assert await desk.alerts.firing() == {}
 
 
 async def test_it_is_over_when_they_were_seen_to(desk: Desk) -> None:
@@ -123,3 +138,22 @@ async def test_the_old_is_forgotten(desk: Desk) -> None:
     await desk.execute("update alerts set resolved_at = now() - interval '91 days'")
     await desk.alerts.prune()
     assert await desk.alerts.page(await desk.reader(), None, None, None, 10) == []
+
+
+async def test_an_open_circuit_is_told_and_so_is_its_end(desk: Desk) -> None:
+    await desk.person(Role.SUPERVISOR)
+    await desk.execute("insert into circuit_state (circuit, state) values ('ticketing', 'open'), ('other', 'closed')")
+    assert await desk.look() == [Word.BEGAN]
+    await desk.execute("update circuit_state set state = 'closed'")
+    assert await desk.look() == [Word.OVER]
+    titles = {one.title for one in await desk.notices.take(10)}
+    assert titles == {"The ticketing system does not answer", "Over: the ticketing system does not answer"}
+
+
+async def test_what_somebody_else_sees_holds_too(desk: Desk) -> None:
+    robin, chika = await desk.person(Role.ADMIN), await desk.person(Role.SUPERVISOR)
+    (verdict,) = await desk.alerts.look(desk.now, [Condition(rule=Rule.AUDIT_BROKEN, subject="audit")])
+    assert verdict.word is Word.BEGAN
+    taken = await desk.notices.take(10)
+    assert {one.user_id for one in taken} == {robin.id, chika.id, None}
+    assert all(one.critical for one in taken)
