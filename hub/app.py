@@ -51,7 +51,7 @@ from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
 from storage.stores import Stores
-from web import agent_streams, keys, server, supervised, webhooks_out
+from web import agent_streams, back_ends, keys, server, supervised, webhooks_out
 from web.accounts import Accounts
 from web.agent_streams import AgentStreams
 from web.body import BodyLimits
@@ -98,7 +98,8 @@ class Hub:
         self._revive = revive
         self.replica = secrets.randbits(31)
         self.stores = Stores.of(config, database_url, self.replica, data)
-        self.figures = Figures.of(__version__, tuple(config.channels), self.stores.database.size)
+        circuits = back_ends.circuits(config.integrations)
+        self.figures = Figures.of(__version__, tuple(config.channels), self.stores.database.size, circuits)
         self.redactor = Redactor(self.stores.audit_keys.pseudonyms, self.figures.audit.redacted)
         witness = AuditWitness(self.stores.audit, self.stores.audit_keys)
         self.audit = AuditKeeper(
@@ -152,6 +153,9 @@ class Hub:
         self._numbers = await enter(numbers.opened(config, stores.media, stores.files))
         self._carriers: dict[str, Carrier] = {**self._numbers.carriers, **self.chat.carriers}
         self._gestures = Gestures(self._carriers, stores.conversations, self._errands.spawn)
+        self._back_ends = await enter(
+            back_ends.opened(config, self.system, stores.circuits, self.figures.integrations, self._errands.spawn, now)
+        )
         self._supervision = await enter(supervised.opened(config, self.system, stores, self.figures.supervision, now))
         self._webhooks = await enter(
             webhooks_out.opened(
@@ -267,11 +271,13 @@ class Hub:
         self.audiences.learn(frames)
         self.sessions.publish(frames)
         self.chat.publish(frames)
+        self._back_ends.heard(frames)
         self._webhooks.news()
 
     def _reset(self, reason: str, seq: int) -> None:
         self.sessions.reset(reason, seq)
         self.chat.reset(reason, seq)
+        self._back_ends.forget_all()
 
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)

@@ -16,6 +16,7 @@ from storage.audit_keys import AuditKeys
 from storage.audit_verification import AuditVerifier
 from storage.auth_session import Lifetime, SignInStore
 from storage.beginning import Beginnings
+from storage.circuit import CircuitStates
 from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
@@ -29,6 +30,7 @@ from storage.event import EventLog
 from storage.history import Histories
 from storage.idempotency import AnswerStore
 from storage.inbox import InboxStore, InboxTicketStore
+from storage.integration_webhook import IntegrationWebhookStore
 from storage.journal import Journal
 from storage.login_attempt import AttemptStore, Throttle
 from storage.media import MediaRows
@@ -101,6 +103,8 @@ class Stores:
     webhooks: EndpointStore
     webhook_deliveries: DeliveryStore
     webhook_dispatch: WebhookDispatch
+    circuits: CircuitStates
+    integration_webhooks: IntegrationWebhookStore
     audit: Audit
     audit_keys: AuditKeys
     audit_verifier: AuditVerifier
@@ -160,6 +164,8 @@ class Stores:
             waveforms=WaveformStore(database, files),
             webhooks=EndpointStore(database),
             webhook_deliveries=DeliveryStore(database),
+            circuits=CircuitStates(database),
+            integration_webhooks=IntegrationWebhookStore(database),
             audit=(audit := Audit(database)),
             audit_keys=(keys := AuditKeys.load(data / config.audit.dir, config.audit.trusted_keys)),
             audit_verifier=AuditVerifier(audit, keys),

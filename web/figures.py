@@ -13,6 +13,7 @@ from web.ai.metrics import AiMetrics
 from web.audit_metrics import AuditMetrics
 from web.database_metrics import DatabaseMetrics
 from web.ingress_metrics import Ingress
+from web.integration_metrics import IntegrationMetrics
 from web.media_metrics import MediaMetrics
 from web.outbound_metrics import Outbound
 from web.realtime_metrics import RealtimeMetrics
@@ -32,13 +33,21 @@ class Figures:
     outbound: Outbound
     media: MediaMetrics
     webhooks: WebhookMetrics
+    integrations: IntegrationMetrics
     audit: AuditMetrics
     supervision: SupervisionMetrics
     ai: AiMetrics
 
     @classmethod
-    def of(cls, version: str, channels: tuple[str, ...], pool: Callable[[], tuple[int, int]]) -> "Figures":
-        """The figures of a replica with these channels; `pool` tells the database's connections and the idle ones."""
+    def of(
+        cls,
+        version: str,
+        channels: tuple[str, ...],
+        pool: Callable[[], tuple[int, int]],
+        circuits: tuple[str, ...] = (),
+    ) -> "Figures":
+        """The figures of a replica with these channels and circuits; `pool` tells the database's connections and the
+        idle ones."""
         registry = metrics.registry(version)
         DatabaseMetrics(registry, pool)
         return cls(
@@ -50,6 +59,7 @@ class Figures:
             outbound=Outbound(registry, channels),
             media=MediaMetrics(registry),
             webhooks=WebhookMetrics(registry),
+            integrations=IntegrationMetrics(registry, circuits),
             audit=AuditMetrics(registry, KINDS),
             supervision=SupervisionMetrics(registry),
             ai=AiMetrics(registry, TOOLS),
