@@ -12,6 +12,7 @@ MEDIA_FETCHER = "media_fetcher"
 RETAGGER = "retagger"
 ROOM = "room"
 WEBHOOK = "webhook"
+TRANSACTION = "transaction"
 CIRCUIT = "circuit"
 CIRCUIT_NOTE = "circuit_note"
 ACCESS_TOKEN = "access_token"  # noqa: S105 - a name, no token

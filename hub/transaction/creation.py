@@ -15,9 +15,9 @@ from hub.transaction.draft import Asked, Draft, Search
 from hub.transaction.duty import LEASE
 from hub.transaction.letter import CREATE, letter_of
 from hub.transaction.prompt import MOST_DESCRIPTION
-from hub.transaction.state import Trigger
+from hub.transaction.state import DraftState, Trigger
 from hub.transaction.terms import terms_of
-from hub.transaction.turn import Move, Rules, Sight, moved
+from hub.transaction.turn import Move, Rules, Sight, moved, revised
 
 MISMATCH = "draft_mismatch"
 """The back end drafted something else than it was asked for."""
@@ -105,6 +105,9 @@ def refused(sight: Sight, problem: HubError, rules: Rules) -> Move:
 
 
 def lost(sight: Sight, rules: Rules) -> Move:
-    """No answer came, or nobody is left to hear it: it is looked for from now on."""
-    draft = moved(sight, Trigger.LOST, rules, search=Search(since=sight.now))
+    """No answer came, or nobody is left to hear it: it is looked for from now on, or still."""
+    if sight.draft.state is DraftState.CREATE_UNKNOWN:
+        draft = revised(sight, rules)
+    else:
+        draft = moved(sight, Trigger.LOST, rules, search=Search(since=sight.now))
     return Move(draft=draft, decision="unknown", phase=Phase.OUTCOME)

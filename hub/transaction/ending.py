@@ -3,6 +3,7 @@
 from attrs import evolve, frozen
 
 from hub.audit import Phase
+from hub.dead_letter import NewLetter
 from hub.errors import DraftChanged, NotFound
 from hub.events import EventType
 from hub.integration.call import Call
@@ -93,6 +94,7 @@ def withdrawing(sight: Sight, rules: Rules) -> Move:
     return Move(draft=revised(sight, rules, search=search), decision="withdraw", phase=Phase.INTENT)
 
 
-def withdrawn(sight: Sight, rules: Rules) -> Move:
-    """It was told, or it will not be: a draft that nobody commits lapses there by itself."""
-    return Move(draft=revised(sight, rules, withdraw=False), decision="withdrawn", phase=Phase.OUTCOME)
+def withdrawn(sight: Sight, rules: Rules, letter: NewLetter | None = None) -> Move:
+    """It was told; or it will not be, and a person is (`letter`). There, too, a draft that nobody commits lapses."""
+    decision = "withdrawn" if letter is None else "given_up"
+    return Move(draft=revised(sight, rules, withdraw=False), decision=decision, phase=Phase.OUTCOME, letter=letter)

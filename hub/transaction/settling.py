@@ -38,6 +38,11 @@ def result_of(draft: Draft, told: ProviderCommit) -> Result:
     return Result(trigger=Trigger.DONE, transaction_id=told.transaction_id)
 
 
+def timed(result: Result, milliseconds: int) -> Result:
+    """The result with how long it took."""
+    return evolve(result, latency_ms=milliseconds)
+
+
 class Look(StrEnum):
     """What a look at the back end's draft leads to: it is done, nothing will come of it, or it has to be asked again
     with the same key."""
