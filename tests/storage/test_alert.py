@@ -148,12 +148,3 @@ async def test_an_open_circuit_is_told_and_so_is_its_end(desk: Desk) -> None:
     assert await desk.look() == [Word.OVER]
     titles = {one.title for one in await desk.notices.take(10)}
     assert titles == {"The ticketing system does not answer", "Over: the ticketing system does not answer"}
-
-
-async def test_what_somebody_else_sees_holds_too(desk: Desk) -> None:
-    robin, chika = await desk.person(Role.ADMIN), await desk.person(Role.SUPERVISOR)
-    (verdict,) = await desk.alerts.look(desk.now, [Condition(rule=Rule.AUDIT_BROKEN, subject="audit")])
-    assert verdict.word is Word.BEGAN
-    taken = await desk.notices.take(10)
-    assert {one.user_id for one in taken} == {robin.id, chika.id, None}
-    assert all(one.critical for one in taken)

@@ -17,7 +17,7 @@ PAYMENTS = (
 TICKETS = (
     ("Card was charged twice", "The same amount on the same day.", "open"),
     ("Statement does not open", "The PDF stays empty on the phone.", "pending"),
-    ("New address", "Moved last month, papers are attached.", "solved"),
+    ("New address", "Moved last month, papers are attached.", "resolved"),
     ("App signs me out", "Every few minutes since the update.", "open"),
 )
 MOST = 3

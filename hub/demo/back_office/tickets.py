@@ -19,7 +19,7 @@ from hub.demo.back_office.door import Door, Json, answered, object_in, text_of
 from hub.demo.back_office.past import Past
 from hub.demo.back_office.refusal import Refusal
 
-STATUSES = ("open", "pending", "solved", "closed")
+STATUSES = ("open", "pending", "resolved", "closed")
 MOST_SHOWN = 100
 
 

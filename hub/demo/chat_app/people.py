@@ -13,6 +13,8 @@ class AppPerson:
     name: str
     plan: str
     stories: tuple[Story, ...]
+    channel: str = "app"
+    """On which of the hub's channels."""
 
 
 PEOPLE = (

@@ -68,7 +68,8 @@ class ChatAppWorld:
     async def token(self, person: AppPerson) -> str:
         """A token for a customer, from the hub. Raises aiohttp.ClientError."""
         assert self._session is not None
-        body = {"customer_id": person.customer_id, "name": person.name, "attributes": {"plan": person.plan}}
+        who = {"customer_id": person.customer_id, "name": person.name, "channel": person.channel}
+        body = {**who, "attributes": {"plan": person.plan}}
         headers = {"Authorization": f"Bearer {self.key}"}
         async with self._session.post(f"{self.hub_url}/chat/v1/tokens", json=body, headers=headers) as answer:
             answer.raise_for_status()
@@ -79,7 +80,7 @@ class ChatAppWorld:
         return web.FileResponse(PAGE / "index.html")
 
     async def _customers(self, request: web.Request) -> web.StreamResponse:
-        shown = [attrs.asdict(p, filter=attrs.filters.exclude("stories")) for p in self.people.values()]
+        shown = [attrs.asdict(p, filter=attrs.filters.exclude("stories", "channel")) for p in self.people.values()]
         return web.json_response({"customers": shown})
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:

@@ -18,8 +18,8 @@ async def test_payments_and_tickets_are_made_and_moved(
     assert told == {"status": 200}
     assert len(receiver.bodies) == 2
     _, ticket = await company.call("POST", f"{base}/tickets", json={"customer_id": "c-1", "subject": "Card"})
-    _, ticket = await company.call("POST", f"{base}/tickets/{ticket['id']}", json={"status": "solved"})
-    assert ticket["status"] == "solved"
+    _, ticket = await company.call("POST", f"{base}/tickets/{ticket['id']}", json={"status": "resolved"})
+    assert ticket["status"] == "resolved"
     _, listed = await company.call("GET", f"{base}/payments")
     assert [one["id"] for one in listed["payments"]] == [payment["id"]]
 

@@ -16,7 +16,7 @@ async def test_a_ticket_is_opened_read_commented_and_found(company: Company, off
     assert read["comments"] == [{"body": "On it"}]
     assert read["conversation_id"] == "7"
 
-    office.tickets.open("c-1", "Older", status="solved")
+    office.tickets.open("c-1", "Older", status="resolved")
     office.tickets.open("c-2", "Somebody else's")
     _, found = await company.ticketing("GET", "/tickets", params={"customer_id": "c-1", "status": "open"})
     assert [one["id"] for one in found["tickets"]] == [ticket["id"]]
