@@ -84,8 +84,11 @@ async def migrate(connection: asyncpg.Connection) -> tuple[Migration, ...]:
     await connection.execute("set statement_timeout = 0; set lock_timeout = 0")
     await connection.execute("select pg_advisory_lock($1)", _LOCK, timeout=PATIENCE)
     try:
-        with _applying("The table of migrations"):
-            await connection.execute(_LEDGER)
+        if (
+            await connection.fetchval("select to_regclass('schema_version')") is None
+        ):  # else no right to make it is needed
+            with _applying("The table of migrations"):
+                await connection.execute(_LEDGER)
         steps = await pending(connection)
         for step in steps:
             with _applying(f"Migration {step.version:04}_{step.name}"):

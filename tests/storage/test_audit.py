@@ -1,17 +1,28 @@
 """The audit in PostgreSQL: a chain that nobody changes."""
 
 import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from hub.audit import GENESIS, Entry, Phase, body, link
+from hub.audit_chain import Break, Checkpoint, Flaw
 from hub.errors import AuditUnavailable
 from hub.ids import uuid7
 from storage.audit import Audit
+from storage.audit_keys import AuditKeys
+from storage.audit_verification import AuditVerifier, AuditWitness
 from storage.database import Database, Limits
+from storage.migrations import migrate
+
+ROOT = Path(__file__).parents[2]
 
 NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
@@ -96,31 +107,51 @@ async def test_even_the_owner_changes_nothing(audit: Audit, database: Database, 
     assert await audit.append(entry()) == 2
 
 
-async def test_a_role_of_its_own_appends_through_the_function_only(database: Database, database_url: str) -> None:
+@pytest.fixture
+async def as_hub(database: Database, database_url: str) -> AsyncIterator[Database]:
+    """The database for a role that has what docs/audit.md grants it."""
+    (grants,) = re.findall(r"```sql\n(.*?)```", (ROOT / "docs/audit.md").read_text(), re.DOTALL)
+    role = f"hub_{secrets.token_hex(4)}"
     async with database.acquire() as connection:
-        await connection.execute("drop role if exists hub_only_appends; create role hub_only_appends")
-        await connection.execute("grant select on audit_log to hub_only_appends")
-        await connection.execute("grant execute on function audit_append(text) to hub_only_appends")
-    connection = await asyncpg.connect(database_url)
-    try:
-        await connection.execute("set role hub_only_appends")
-        assert await connection.fetchval("select audit_append('{}')") == 1
-        for statement in (
-            "insert into audit_log (body) values ('{}')",
-            "update audit_log set body = '{}'",
-            "delete from audit_log",
-            "truncate audit_log",
-            "update audit_head set seq = 0",
-        ):
-            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+        await connection.execute(f"create role {role} login")
+        await connection.execute(re.sub(r"\bhub;", f"{role};", re.sub(r"\bfrom hub\b", f"from {role}", grants)))
+    parts = urlsplit(database_url)
+    limited = Database(parts._replace(netloc=parts.netloc.replace("postgres", role, 1)).geturl(), Limits(pool=2))
+    await limited.open()
+    yield limited
+    await limited.close()
+    async with database.acquire() as connection:
+        await connection.execute(f"drop owned by {role}; drop role {role}")
+
+
+async def test_a_role_of_its_own_only_appends(as_hub: Database, database: Database, tmp_path: Path) -> None:
+    audit, keys = Audit(as_hub), AuditKeys.load(tmp_path)
+    async with as_hub.acquire() as connection:
+        assert await migrate(connection) == ()
+    assert await audit.append(entry()) == 1
+    for statement in (
+        "insert into audit_log (body) values ('{}')",
+        "update audit_log set body = '{}'",
+        "delete from audit_log",
+        "truncate audit_log",
+        "update audit_head set seq = 0",
+        "delete from audit_checkpoints",
+        "alter table audit_log disable trigger all",
+    ):
+        async with as_hub.acquire() as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
+    assert isinstance(await AuditWitness(audit, keys).sign_if_due(1, 0.0, NOON), Checkpoint)
+    await audit.broke(Break(1, Flaw.CHANGED))
+    assert (await AuditVerifier(audit, keys).verify()).complete
+
+
+async def test_what_runs_as_the_owner_is_not_led_astray(as_hub: Database, database: Database) -> None:
+    async with as_hub.acquire() as connection:
         await connection.execute("create temp table audit_log (seq bigint, body text)")
-        assert await connection.fetchval("select audit_append('{}')") == 2
-        assert await connection.fetchval("select count(*) from public.audit_log") == 2
-    finally:
-        await connection.execute("reset role")
-        await connection.execute("drop owned by hub_only_appends; drop role hub_only_appends")
-        await connection.close()
+        assert await connection.fetchval("select audit_append('{}')") == 1
+        assert await connection.fetchval("select count(*) from pg_temp.audit_log") == 0
+    assert len(await rows(database)) == 1
 
 
 async def test_without_the_table_nothing_is_recorded(audit: Audit, database: Database) -> None:
