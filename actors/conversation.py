@@ -64,6 +64,7 @@ class World:
     channels: dict[str, Channel]
     clock: Callable[[], datetime]
     media_waits: Callable[[str], None]
+    tries: int = TRIES
 
 
 class Conversation(Actor):
@@ -92,7 +93,7 @@ class Conversation(Actor):
 
     async def _take(self, mails: list[Mail]) -> None:
         lessons = Lessons()
-        for _ in range(TRIES):
+        for _ in range(self._world.tries):
             cached = self._desk is not None
             desk = await self._prepared(mails)
             await self._recall(mails, lessons)

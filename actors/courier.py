@@ -29,9 +29,6 @@ LIMIT = 5_000
 WAITING = 2_000
 """Leased rows that may wait here. Above it rows are left to the sweep."""
 
-CLAIM = 200
-"""Rows taken from the table at one look. Were there as many, the next look comes once they are on their way."""
-
 LONGEST_HOLD = 60.0
 """Seconds between tries while the channel is down, at most."""
 
@@ -39,10 +36,12 @@ LONGEST_HOLD = 60.0
 @frozen
 class Pace:
     """`in_flight`: messages on their way to the provider at once, per channel; more wait here. `sweep`: seconds between
-    looks at the table for what nobody holds."""
+    looks at the table for what nobody holds. `claim`: rows taken from it at one look; were there as many, the next look
+    comes once they are on their way."""
 
     in_flight: int = 32
     sweep: float = 5.0
+    claim: int = 200
 
 
 @frozen
@@ -171,11 +170,11 @@ class Courier(Actor):
         if self._rests or room <= 0:
             return
         try:
-            found = await self._store.claim(self._channel, min(room, CLAIM))
+            found = await self._store.claim(self._channel, min(room, self._pace.claim))
         except HubError:
             log.info("the outbox cannot be read now", extra={"channel": self._channel})
             return
-        self._full = len(found) == CLAIM
+        self._full = len(found) == self._pace.claim
         self._waiting.extend(map(Waiting, found))
 
     async def _lease_anew(self) -> None:

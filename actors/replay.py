@@ -26,6 +26,8 @@ KEEP_PAGES = 16
 KEEP = 30.0
 # Reads of the log at one time, by all sessions that are further behind than the ring; the others wait their turn.
 READERS = 4
+# Events that are replayed to one client at most: one further behind fetches afresh, which is less for everybody.
+MOST = 20_000
 
 
 class Start(StrEnum):
@@ -44,20 +46,23 @@ class ResumePoint:
     after: int | None
     epoch: str | None = None
 
-    def start(self, position: LogPosition) -> Start:
-        """What can be done for it. A number ahead of the log belongs to another history."""
+    def start(self, position: LogPosition, most: int = MOST) -> Start:
+        """What can be done for it, who may be `most` events behind. A number ahead of the log belongs to another
+        history."""
         if self.after is None:
             return Start.FRESH
         if (self.epoch is not None and self.epoch != position.epoch) or self.after > position.head:
             return Start.EPOCH
-        return Start.EXPIRED if self.after < position.trimmed else Start.REPLAYED
+        far = self.after < position.trimmed or position.head - self.after > most
+        return Start.EXPIRED if far else Start.REPLAYED
 
 
 class Replayer:
     """Brings sessions up to the tail's cursor."""
 
-    def __init__(self, tail: EventTail, store: EventStore, registry: SessionRegistry) -> None:
+    def __init__(self, tail: EventTail, store: EventStore, registry: SessionRegistry, most: int = MOST) -> None:
         self._tail = tail
+        self._most = most
         self._store = store
         self._registry = registry
         self._readers = asyncio.Semaphore(READERS)
@@ -70,7 +75,7 @@ class Replayer:
 
         A session whose reader takes nothing is cut (4408), and so is one for which the log cannot be read (1013).
         """
-        start = point.start(self._tail.position)
+        start = point.start(self._tail.position, self._most)
         if start is Start.REPLAYED and point.after is not None:
             try:
                 start = await self._replay(session, point.after)

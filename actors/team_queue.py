@@ -44,15 +44,16 @@ class TeamQueue(Actor):
     """Counts after changes, and tells. It does not compare with what it told before: another replica may have told
     something else since."""
 
-    __slots__ = ("_clock", "_context", "_store", "_team_id", "_waiting")
+    __slots__ = ("_clock", "_context", "_gather", "_store", "_team_id", "_waiting")
 
     def __init__(
-        self, team_id: UUID | None, context: Context, store: QueueStore, clock: Callable[[], datetime]
+        self, team_id: UUID | None, context: Context, store: QueueStore, clock: Callable[[], datetime], gather: float
     ) -> None:
         self._team_id = team_id
         self._context = context
         self._store = store
         self._clock = clock
+        self._gather = gather
         self._waiting = False
 
     async def receive(self, mail: Mail) -> object:
@@ -60,7 +61,7 @@ class TeamQueue(Actor):
         if isinstance(mail.message, Changed):
             if not self._waiting:
                 self._waiting = True
-                self._context.timers.after(GATHER, self._context.ref, Count())
+                self._context.timers.after(self._gather, self._context.ref, Count())
             return None
         self._waiting = False
         try:
@@ -97,10 +98,10 @@ def concerns(before: Conversation | None, after: Conversation | None) -> bool:
     return place(before) != place(after)
 
 
-def kind(store: QueueStore, clock: Callable[[], datetime]) -> Kind:
-    """The kind of queues; the key is the team's id."""
+def kind(store: QueueStore, clock: Callable[[], datetime], gather: float = GATHER) -> Kind:
+    """The kind of queues; the key is the team's id. Changes within `gather` seconds count as one."""
 
     def create(key: UUID | None, context: Context) -> TeamQueue:
-        return TeamQueue(key, context, store, clock)
+        return TeamQueue(key, context, store, clock, gather)
 
     return Kind(kinds.TEAM_QUEUE, create, Bound(64, Policy.COALESCE, key=type), idle_after=IDLE)

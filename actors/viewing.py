@@ -24,8 +24,8 @@ class _Looker:
 class ViewingBoard:
     """The lookers of one replica."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, typing_lasts: float = TYPING_LASTS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._typing_lasts, self._clock = typing_lasts, clock
         self._lookers: dict[UUID, dict[UUID, _Looker]] = {}
 
     def __len__(self) -> int:
@@ -60,7 +60,7 @@ class ViewingBoard:
         """Who looks, without one: `{id, name, typing}`."""
         now = self._clock()
         return [
-            {"id": str(user_id), "name": looker.name, "typing": now - looker.typed_at < TYPING_LASTS}
+            {"id": str(user_id), "name": looker.name, "typing": now - looker.typed_at < self._typing_lasts}
             for user_id, looker in self._lookers.get(conversation_id, {}).items()
             if user_id != but
         ]

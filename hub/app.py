@@ -19,6 +19,7 @@ from actors import (
     customer,
     delivery,
     due,
+    housekeeping,
     kinds,
     media_fetcher,
     resolver,
@@ -29,13 +30,16 @@ from actors import (
 )
 from actors.audit_keeper import AuditKeeper
 from actors.chores import every, measure_lag
+from actors.event_ring import EventRing
 from actors.event_tail import EventTail
 from actors.gestures import Gestures
+from actors.housekeeping import Housekeeping
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
 from actors.media_fetch import Fetching
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
+from actors.tuning import tuned
 from hub import __version__
 from hub.channel import Channel
 from hub.config import ChatAppChannel, Config
@@ -105,7 +109,7 @@ class Hub:
         self.audit = AuditKeeper(
             witness, self.stores.audit_verifier, self.stores.audit.broke, self.figures.audit, config.audit, now
         )
-        self.flags = Flags()
+        self.flags = Flags(lag_most=config.health.loop_lag)
         self.system = System(quantum=config.actors.quantum, observer=self.figures.actors)
         self.figures.actors.read(self.system.stats)
         self.sessions = SessionRegistry(self.figures.realtime, now)
@@ -117,7 +121,8 @@ class Hub:
         self.chat = ChatApp(
             apps, self.system, self.stores, self.intake, self.audiences, self.sessions, self.figures.realtime, now
         )
-        self.tail = EventTail(self.stores.events, self._push, self._reset, poll=config.events.poll)
+        ring = EventRing(config.events.ring)
+        self.tail = EventTail(self.stores.events, self._push, self._reset, poll=config.events.poll, ring=ring)
         self.figures.realtime.follow(self.tail)
         self.streams = AgentStreams(config, self.stores, self.sessions, self.tail, self.figures.realtime, now)
         self.ready = asyncio.Event()
@@ -173,18 +178,14 @@ class Hub:
             Child("tail", self.tail.run, ready=self.tail.opened),
             Child("rights", self.streams.rights.run),
             Child("presence", self.streams.presence.run),
-            Child("loop", partial(measure_lag, self.figures.actors.lag.set)),
+            Child("loop", partial(measure_lag, self._lags)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
-            Child("pruner", partial(every, 600.0, self.stores.answers.prune)),
-            Child("draft pruner", partial(every, 3600.0, self._forget_drafts)),
-            Child("upload pruner", partial(every, 3600.0, self._forget_uploads)),
-            Child("notification pruner", partial(every, 3600.0, self.stores.notifications.prune)),
+            Child("housekeeping", partial(every, housekeeping.EVERY, self._housekeeping().round)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
-            Child("audit", self.audit.run),
             Child("supervision", self._supervision.run),
-            Child("webhook pruner", partial(every, 600.0, self.stores.webhook_dispatch.prune)),
+            Child("audit", self.audit.run),
         ]
 
     async def _watch(self) -> None:
@@ -251,12 +252,13 @@ class Hub:
             )
             for name, number in self._numbers.by_channel.items()
         }
-        pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every)
-        world = conversation.World(stores.messages, stores.notes, self._channels, now, self._media_waits)
+        pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every, config.outbox.claim_batch)
+        tries = config.journal.conflict_retries
+        world = conversation.World(stores.messages, stores.notes, self._channels, now, self._media_waits, tries)
         for kind in (
             writer.kind(stores.journal, self._publish),
             *resolver.reader_kinds(stores.conversations),
-            team_queue.kind(stores.conversations, now),
+            team_queue.kind(stores.conversations, now, config.events.queue_update),
             delivery.marker_kind(stores.outbox),
             courier.kind(stores.outbox, errands.__getitem__, self._errands.spawn, pace),
             media_fetcher.kind(stores.media, fetching.__getitem__, self._errands.spawn),
@@ -265,7 +267,7 @@ class Hub:
             tag.kind(stores.tags),
             room.kind(stores.rooms, now),
         ):
-            self.system.register(kind)
+            self.system.register(tuned(kind, config))
 
     def _push(self, frames: Sequence[Frame]) -> None:
         self.audiences.learn(frames)
@@ -365,6 +367,10 @@ class Hub:
 
     # Background
 
+    def _lags(self, seconds: float) -> None:
+        self.flags.lag = seconds
+        self.figures.actors.lag.set(seconds)
+
     async def _keep_alive(self) -> None:
         """Starts the hub's own PostgreSQL again when it is gone."""
         if self._revive is not None and self.flags.parts["database"].state is State.DOWN:
@@ -377,6 +383,21 @@ class Hub:
         for channel, count, _ in await self.stores.media.waiting():
             self.figures.media.waiting(channel, count)
         self.figures.webhooks.depth(await self.stores.webhook_dispatch.depth())
+
+    def _housekeeping(self) -> Housekeeping:
+        stores = self.stores
+        return Housekeeping(
+            {
+                "answers": stores.answers.prune,
+                "attempts": stores.attempts.prune,
+                "sign_ins": stores.sign_ins.prune,
+                "drafts": self._forget_drafts,
+                "uploads": self._forget_uploads,
+                "notifications": stores.notifications.prune,
+                "webhooks": stores.webhook_dispatch.prune,
+                "retention": stores.retention.prune,
+            }
+        )
 
     async def _forget_drafts(self) -> None:
         await self.stores.drafts.prune(now() - KEPT)

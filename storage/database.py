@@ -51,6 +51,7 @@ class Limits:
     statement: float = 5.0
     lock: float = 3.0
     idle_in_transaction: float = 5.0
+    client_check: float = 2.0
     connect: float = 3.0
 
 
@@ -62,7 +63,7 @@ def server_settings(limits: Limits, application: str) -> dict[str, str]:
         "statement_timeout": str(int(limits.statement * 1000)),
         "lock_timeout": str(int(limits.lock * 1000)),
         "idle_in_transaction_session_timeout": str(int(limits.idle_in_transaction * 1000)),
-        "client_connection_check_interval": "2000",
+        "client_connection_check_interval": str(int(limits.client_check * 1000)),
         "tcp_keepalives_idle": "10",
         "tcp_keepalives_interval": "5",
         "tcp_keepalives_count": "3",

@@ -52,11 +52,13 @@ class Poison(HubError):
 class Journal:
     """Writes batches of changes in one order. One batch at a time: the caller waits before it brings the next."""
 
-    def __init__(self, database: Database, replica: int, lease: timedelta) -> None:
-        """`replica` is this process's number: its advisory lock tells others that it lives and holds its leases."""
+    def __init__(self, database: Database, replica: int, lease: timedelta, pause: float = 0.1) -> None:
+        """`replica` is this process's number: its advisory lock tells others that it lives and holds its leases.
+        `pause` seconds lie between two tries after the connection broke, each time more of them."""
         self._database = database
         self._replica = replica
         self._lease = lease
+        self._pause = pause
         self._connection: asyncpg.Connection | None = None
         self._append: PreparedStatement | None = None  # on that connection
 
@@ -104,7 +106,7 @@ class Journal:
                 await self._drop()
                 if attempt == TRIES:
                     raise Unavailable("The database is away.", retry_after=1) from error
-                await asyncio.sleep(0.1 * attempt)
+                await asyncio.sleep(self._pause * attempt)
         raise Unavailable
 
     async def _connected(self) -> PreparedStatement:

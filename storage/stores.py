@@ -134,7 +134,7 @@ class Stores:
         files = MediaFiles(data / config.media.dir)
         return cls(
             database=database,
-            journal=Journal(database, replica, lease),
+            journal=Journal(database, replica, lease, config.journal.resubmit),
             outbox=Outbox(database, replica, lease),
             conversations=Conversations(database),
             lists=ConversationList(database),
@@ -201,7 +201,9 @@ def _notifications(config: Config) -> Kept:
 def _retained(config: Config) -> Retained:
     given = config.retention
     return Retained(
-        timedelta(seconds=config.outbox.status_keep), timedelta(seconds=given.quarantine), timedelta(seconds=given.events)
+        timedelta(seconds=config.outbox.status_keep),
+        timedelta(seconds=given.quarantine),
+        timedelta(seconds=given.events),
     )
 
 

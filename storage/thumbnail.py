@@ -15,9 +15,6 @@ from hub.errors import Unavailable
 from hub.media import THUMBNAIL
 from storage.media_files import MediaFiles
 
-MOST_PIXELS = 40_000_000
-"""Of a picture that is opened at all, 120 MB in memory: there is no thumbnail of a larger one."""
-
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 THREADS = 1
@@ -30,8 +27,9 @@ MOST_WAITING = 32
 class ThumbnailFiles:
     """The port `hub.media.Thumbnails`, beside the files themselves."""
 
-    def __init__(self, files: MediaFiles, most_waiting: int = MOST_WAITING) -> None:
-        self._files, self._most = files, most_waiting
+    def __init__(self, files: MediaFiles, pixels: int, most_waiting: int = MOST_WAITING) -> None:
+        """There is no thumbnail of a picture of more than `pixels`; three bytes of memory each while it is made."""
+        self._files, self._pixels, self._most = files, pixels, most_waiting
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="thumbnail")
         self._making: dict[UUID, asyncio.Future[bool]] = {}
 
@@ -49,7 +47,7 @@ class ThumbnailFiles:
             if len(self._making) >= self._most:
                 raise Unavailable("Too many pictures are made smaller at once.", retry_after=2)
             loop = asyncio.get_running_loop()
-            making = loop.run_in_executor(self._threads, keep, self._files.place(id), place)
+            making = loop.run_in_executor(self._threads, keep, self._files.place(id), place, self._pixels)
             self._making[id] = making
             making.add_done_callback(lambda _: self._making.pop(id))
         try:
@@ -66,12 +64,12 @@ def _is_made(place: Path) -> bool | None:
         return None
 
 
-def keep(picture: Path, place: Path) -> bool:
+def keep(picture: Path, place: Path, pixels: int) -> bool:
     """Makes a file's thumbnail. One that cannot be made is kept as an empty file, so that it is tried once.
 
     Answers whether there is one. Raises OSError when the disk fails.
     """
-    small = shrink(picture.read_bytes())
+    small = shrink(picture.read_bytes(), pixels)
     part = place.with_name(f"{place.name}.{os.urandom(4).hex()}")
     try:
         part.write_bytes(small or b"")
@@ -83,16 +81,16 @@ def keep(picture: Path, place: Path) -> bool:
     return small is not None
 
 
-def shrink(picture: bytes) -> bytes | None:
+def shrink(picture: bytes, pixels: int) -> bytes | None:
     """A picture as a WebP that fits into a square of THUMBNAIL, upright; of a moving one the first frame.
 
-    None for what is no picture, is damaged or has too many pixels: a small file may hold a huge picture.
+    None for what is no picture, is damaged or has more than so many pixels: a small file may hold a huge picture.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound here is a lower one
             with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
+                if opened.width * opened.height > pixels:
                     return None
                 opened.draft("RGB", (THUMBNAIL * 2, THUMBNAIL * 2))
                 image = ImageOps.exif_transpose(opened)

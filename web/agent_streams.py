@@ -40,6 +40,7 @@ def settings(config: Config) -> StreamSettings:
     limits = config.limits
     return StreamSettings(
         heartbeat=config.timeouts.heartbeat,
+        stalled=config.timeouts.ws_send,
         limits=SessionLimits(limits.session_events, limits.session_bytes, limits.sockets_per_user),
     )
 
@@ -60,7 +61,7 @@ class AgentStreams:
         self._metrics, self._clock = metrics, clock
         self.rights = RightsWatch(sessions, stores.viewers)
         self.presence = PresenceBoard(sessions, clock, table=PresenceTable(config.presence.leave_after))
-        self.viewing = ViewingBoard()
+        self.viewing = ViewingBoard(config.presence.typing_ttl)
         self._realtime: Realtime | None = None
         metrics.count_untold(lambda: self.presence.untold)
 
@@ -73,8 +74,8 @@ class AgentStreams:
             gate,
             self._tail,
             self._sessions,
-            Replayer(self._tail, stores.events, self._sessions),
-            Colleagues(self.presence, signals),
+            Replayer(self._tail, stores.events, self._sessions, self._config.events.replay),
+            Colleagues(self.presence, signals, self._config.presence.typing_per_second),
             self._metrics,
             self._clock,
             settings(self._config),

@@ -36,11 +36,15 @@ class Flags:
     """The states of everything the hub stands on. `essential` parts make it ready; the others only degrade it."""
 
     def __init__(
-        self, essential: tuple[str, ...] = ("database", "migrations"), clock: Callable[[], float] = time.monotonic
+        self,
+        essential: tuple[str, ...] = ("database", "migrations"),
+        clock: Callable[[], float] = time.monotonic,
+        lag_most: float = 5.0,
     ) -> None:
         self._essential, self._clock = frozenset(essential), clock
         self._parts = {name: Part(State.DOWN, "not up yet") for name in essential}
         self.draining = False
+        self.lag, self._lag_most = 0.0, lag_most  # seconds by which the event loop was late of late
         self.broken = ""  # why the process should be restarted, when it should
 
     def set(self, name: str, state: State, text: str = "", fresh: float | None = None) -> None:
@@ -56,6 +60,11 @@ class Flags:
             name: part if part.until >= now else Part(State.DOWN, "no news of late")
             for name, part in self._parts.items()
         }
+
+    @property
+    def dying(self) -> bool:
+        """Whether the process should be restarted: a part gave up, or the loop is too late to be of use."""
+        return bool(self.broken) or self.lag > self._lag_most
 
     @property
     def state(self) -> State:
@@ -74,8 +83,8 @@ class Health:
 
     async def alive(self, _request: web.Request) -> web.Response:
         """200 while the process is worth keeping, 503 when it should be restarted."""
-        broken = self._flags.broken
-        return _answer(503 if broken else 200, {"status": State.DOWN if broken else State.OK})
+        dying = self._flags.dying
+        return _answer(503 if dying else 200, {"status": State.DOWN if dying else State.OK})
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200 when requests would succeed (also degraded), otherwise 503; with the state of each part."""

@@ -45,7 +45,7 @@ class People:
     def routes(self) -> list[Route]:
         """All of them."""
         config = self.config
-        addresses, passwords = Addresses(config.server.trusted_proxies), Passwords()
+        addresses, passwords = Addresses(config.server.trusted_proxies), Passwords(config.auth.hashing)
         secrets = [secret.reveal() for secret in config.auth.secret]
         auth = Auth(
             users=self.users,
@@ -58,7 +58,9 @@ class People:
             cookie=Cookie(config.server.public_url.startswith("https:"), int(config.auth.refresh_ttl)),
             addresses=addresses,
         )
-        users = UserDoors(self.users, self.attempts, self.accounts, passwords, self.cursors, addresses)
+        users = UserDoors(
+            self.users, self.attempts, self.accounts, passwords, self.cursors, addresses, config.auth.password_min
+        )
         return [
             *auth.routes(),
             *SignInDoors(self.sign_ins, self.accounts).routes(),

@@ -23,7 +23,7 @@ from hub.errors import BadRequest, Forbidden, HubError, Unauthenticated, Unavail
 from hub.frame import Frame, control_frame
 from web.heartbeat import Heartbeat
 from web.realtime_access import SUBPROTOCOL, Admission, resume_point, subprotocols
-from web.realtime_client import ClientFrames, Frames
+from web.realtime_client import PER_SECOND, ClientFrames, Frames
 from web.realtime_link import GRACE, STALLED, SocketLink, StreamLink
 from web.realtime_metrics import RealtimeMetrics
 from web.realtime_socket import Client, Handshake, Socket
@@ -77,10 +77,11 @@ class Attendance(Protocol):
 
 @frozen
 class Colleagues:
-    """Agents: they see who is there, and say where they type and look."""
+    """Agents: they see who is there, and say where they type and look, so often `per_second`."""
 
     presence: PresenceBoard
     signals: Signals
+    per_second: float = PER_SECOND
     audience: str = "agent"
 
     def connected(self, viewer: Viewer) -> None:
@@ -97,7 +98,7 @@ class Colleagues:
 
     def frames(self, session: Session) -> Frames:
         """What agents may say."""
-        return ClientFrames(session, self.signals, self.presence, asyncio.get_running_loop().time)
+        return ClientFrames(session, self.signals, self.presence, asyncio.get_running_loop().time, self.per_second)
 
 
 @define

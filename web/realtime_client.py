@@ -99,8 +99,15 @@ class Frames:
 class ClientFrames(Frames):
     """What agents say: where they type and look, and how they want to be shown."""
 
-    def __init__(self, session: Session, signals: Signals, presence: PresenceBoard, now: Callable[[], float]) -> None:
-        super().__init__(session, now)
+    def __init__(
+        self,
+        session: Session,
+        signals: Signals,
+        presence: PresenceBoard,
+        now: Callable[[], float],
+        per_second: float = PER_SECOND,
+    ) -> None:
+        super().__init__(session, now, per_second, 2 * per_second)
         self._signals = signals
         self._presence = presence
         self._viewing: UUID | None = None

@@ -115,7 +115,7 @@ def colleague(user: User) -> Colleague:
 
 @frozen
 class UserDoors:
-    """The doors of users."""
+    """The doors of users. `shortest`: characters of a new password."""
 
     users: Users
     attempts: Attempts
@@ -123,6 +123,7 @@ class UserDoors:
     passwords: Passwords
     cursors: Cursors
     addresses: Addresses
+    shortest: int = SHORTEST
 
     async def show(self, request: web.Request) -> web.Response:
         """Users by name: all of them, or the colleagues of one's teams and oneself."""
@@ -145,7 +146,7 @@ class UserDoors:
         """A new user. Raises AlreadyExists, Invalid."""
         given = await read(request, UserNew)
         email = same_email(given.email)
-        check_new(given.password, about=(email, given.name))
+        check_new(given.password, least=self.shortest, about=(email, given.name))
         password_hash = await self.passwords.hash(given.password)
         user = await self.users.create(
             NewUser(email, given.name.strip(), Role(given.role), password_hash, given.capacity)
@@ -197,7 +198,7 @@ class UserDoors:
             raise NotFound
         if own:
             await self._prove(request, who, found.password_hash, given.current_password)
-        check_new(given.password, about=(found.user.email, found.user.name))
+        check_new(given.password, least=self.shortest, about=(found.user.email, found.user.name))
         await self.users.set_password(
             user_id, await self.passwords.hash(given.password), who.session_id if own else None
         )

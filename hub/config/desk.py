@@ -43,12 +43,11 @@ class Notify:
 class Presence:
     """Who is there, who types."""
 
-    idle_after: float = duration(
-        "5m", "Without a sign of life in the page the agent counts as away.", low="1s", high="1d"
-    )
     leave_after: float = duration("10s", "Grace after the last socket closed, for a reload.", low="0", high="10m")
     typing_ttl: float = duration("6s", "A typing sign fades after this.", low="100ms", high="1m")
-    typing_per_second: int = number(5, "Typing signs of one socket; more are dropped.", low=1, high=1000)
+    typing_per_second: int = number(
+        5, "Frames from one socket, twice as many at once; more are dropped.", low=1, high=1000
+    )
 
 
 @frozen(kw_only=True)

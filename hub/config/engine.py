@@ -12,12 +12,10 @@ class Journal:
 
     queue: int = number(5000, "Changes waiting to be written; then 503.", low=10, high=1_000_000)
     batch_items: int = number(200, "Changes in one commit.", low=1, high=10_000)
-    batch_bytes: int = size("1MiB", "The same in bytes.", low="4KiB", high="64MiB")
-    conflict_retries: int = number(3, "Decisions repeated on a newer version; then 409.", low=0, high=20)
+    conflict_retries: int = number(5, "Decisions on ever newer versions; then 409.", low=1, high=20)
     resubmit: float = duration(
-        "200ms", "Pause before the same change is sent again after a lost connection.", high="1m"
+        "100ms", "Pause before changes are sent again after a lost connection; after the third time 503.", high="1m"
     )
-    give_up: float = duration("10s", "A change not stored after this is refused with 503.", high="10m")
 
 
 @frozen(kw_only=True)
@@ -25,9 +23,7 @@ class Events:
     """The event tail: what was committed anywhere reaches every session."""
 
     poll: float = duration("1s", "Looks at PostgreSQL when no hint came.", low="10ms", high="1m")
-    poll_alone: float = duration("250ms", "The same while Redis is down.", low="10ms", high="1m")
     ring: int = number(10_000, "Events kept in memory for those who reconnect.", low=100, high=1_000_000)
-    page: int = number(1000, "Events read from PostgreSQL at a time.", low=10, high=10_000)
     replay: int = number(20_000, "A session further behind is told to reload.", low=100, high=10_000_000)
     queue_update: float = duration("250ms", "Changes of a queue's count are gathered this long.", low="0", high="1m")
 
@@ -40,20 +36,17 @@ class Outbox:
         "30s", "A claimed row is this replica's; sends start in the first half.", low="100ms", high="1h"
     )
     claim_every: float = duration("5s", "Looks for retries and lapsed leases.", low="50ms", high="10m")
-    claim_batch: int = number(100, "Rows claimed at a time.", low=1, high=10_000)
+    claim_batch: int = number(200, "Rows claimed at a time.", low=1, high=10_000)
     in_flight: int = number(32, "Sends at once per channel.", low=1, high=1000)
     per_second: int = number(
-        80, "Sends per second and channel (Meta's default throughput of a number).", low=1, high=1000
+        80, "Sends per second of a WhatsApp number (Meta's default throughput).", low=1, high=10_000
     )
     attempts: int = number(5, "Attempts of a send that the provider refused for now; then failed.", low=1, high=20)
     backoff_base: float = duration("1s", "First pause; with jitter.", low="1ms", high="1h")
     backoff_factor: int = number(4, "What each further pause is multiplied by.", low=1, high=10)
     backoff_cap: float = duration("256s", "Longest pause.", low="1ms", high="1d")
-    weight_high: int = number(6, "Share of the lane for people's replies.", low=1, high=100)
-    weight_default: int = number(3, "Share of the lane for automatic messages.", low=1, high=100)
-    weight_low: int = number(1, "Share of the lane for bulk.", low=1, high=100)
     status_keep: float = duration(
-        "24h", "A status for a message not known yet is kept this long.", low="1m", high="30d"
+        "24h", "What comes for a message that is not known yet is kept this long.", low="1m", high="30d"
     )
 
 

@@ -20,7 +20,6 @@ class Limits:
     )
     webhook_body: int = size("4MiB", "Largest webhook; above it 413.", low="1KiB", high="64MiB")
     api_body: int = size("256KiB", "Largest JSON request; above it 413.", low="1KiB", high="16MiB")
-    ws_message: int = size("64KiB", "Largest frame from a socket; above it close 1009.", low="1KiB", high="16MiB")
     session_events: int = number(
         512, "Events waiting for a slow reader; then it is cut and resumes.", low=16, high=65_536
     )
@@ -28,7 +27,6 @@ class Limits:
     mailbox: int = number(200, "Mail waiting for one conversation, customer or room; then 429.", low=1, high=100_000)
     ai_mailbox: int = number(20, "Tool calls waiting for one conversation; then 429.", low=1, high=10_000)
     resident_conversations: int = number(20_000, "Kept in memory; the least used goes first.", low=10, high=10_000_000)
-    report_days: int = number(366, "Longest span of a report; above it 422.", low=1, high=3660)
 
 
 @frozen(kw_only=True)
@@ -39,9 +37,7 @@ class Timeouts:
         "75s", "An idle connection, and one that has not sent its headers, is closed.", high="1h"
     )
     body: float = duration("10s", "A request body that has not arrived is given up.", high="10m")
-    ask: float = duration("10s", "A request waits this long for its conversation; then 503.", high="10m")
     heartbeat: float = duration("25s", "Ping on sockets and event streams.", high="10m")
-    ws_idle: float = duration("60s", "A socket from which nothing comes is closed.", high="1h")
     ws_send: float = duration("10s", "A write that does not finish: the connection is aborted.", high="10m")
 
 

@@ -36,17 +36,19 @@ class Database:
         "embedded",
     )
     read_url: Secret = setting(
-        credentials.SecretUrl(("postgresql", "postgres")), "A read replica for reports. Empty: the same server.", ""
+        credentials.SecretUrl(("postgresql", "postgres")),
+        "A read replica for reports. Empty: the same server. Checked at start, not applied yet.",
+        "",
     )
     allow_embedded: bool = flag(False, 'Whether env = "production" may run on the embedded PostgreSQL.')
     pool_size: int = number(10, "Connections of one replica; above it, callers wait.", low=2, high=200)
-    report_pool_size: int = number(2, "Connections for reports and exports.", low=1, high=50)
+    report_pool_size: int = number(2, "Connections for reports and exports; not applied yet.", low=1, high=50)
     acquire: float = duration("3s", "Longest wait for a free connection; then 503.", high="1m")
     command: float = duration(
         "4s", "Longest wait for an answer; the caller of a dead link waits twice this.", high="5m"
     )
     statement_timeout: float = duration("5s", "The server gives up a statement after this.", high="10m")
-    report_statement_timeout: float = duration("60s", "The same for reports.", high="1h")
+    report_statement_timeout: float = duration("60s", "The same for reports; not applied yet.", high="1h")
     lock_timeout: float = duration("3s", "The server gives up waiting for a lock after this.", high="10m")
     idle_in_transaction: float = duration("5s", "The server ends a transaction that nobody continues.", high="10m")
     client_check: float = duration("2s", "How often the server looks whether its client is alive.", high="1m")
@@ -61,7 +63,7 @@ class Database:
 
 @frozen(kw_only=True)
 class Redis:
-    """Hints between replicas. With one replica leave it empty; nothing is stored there."""
+    """Hints between replicas; nothing is stored there. With one replica leave it empty. Checked, not applied yet."""
 
     url: Secret = setting(
         credentials.SecretUrl(("redis", "rediss")), "Empty: one replica. Set: pub/sub between replicas.", ""
@@ -75,7 +77,7 @@ class Media:
 
     dir: str = text("media", "Where they lie; relative to the data directory.", may_be_empty=False)
     max_bytes: int = size(26214400, "Largest upload; above it 413.", high="2GiB")
-    pixels: int = number(50_000_000, "Largest picture that gets a thumbnail, in pixels.", low=1, high=500_000_000)
+    pixels: int = number(40_000_000, "Largest picture that gets a thumbnail, in pixels.", low=1, high=500_000_000)
     tries: int = number(12, "Tries to fetch a customer's file; then it is shown as lost.", low=1, high=100)
     retry_first: float = duration("1s", "First pause between them; it doubles.", high="1h")
     retry_most: float = duration("1h", "Longest pause between them.", high="1d")
@@ -96,7 +98,6 @@ class Auth:
     )
     refresh_idle: float = duration("7d", "A sign-in not refreshed for this long ends.", low="1s", high="365d")
     ticket_ttl: float = duration("30s", "Life of the one-time ticket that opens a socket.", low="1s", high="10m")
-    recheck: float = duration("60s", "How soon a disabled user loses open connections at the latest.", high="1h")
     login_attempts: int = number(10, "Wrong passwords per account and address before 429.", low=1, high=1000)
     login_window: float = duration("15m", "The time in which they are counted.", low="1s", high="1d")
     password_min: int = number(8, "Shortest password.", low=8, high=128)

@@ -29,17 +29,11 @@ class Action(StrEnum):
     FAIL_AND_ALERT = "fail_and_alert"
 
 
-ATTEMPTS: dict[Action, int] = {
-    Action.RETRY: 5,
-    Action.RETRY_NUMBER: 5,
-    Action.RETRY_CONVERSATION: 5,
-    Action.RETRY_LATER: 5,
-    Action.RETRY_ONCE: 2,
-}
-"""How often a message is sent in all under each retrying action; then it is `failed`. Others are not sent again."""
+AGAIN = frozenset({Action.RETRY, Action.RETRY_NUMBER, Action.RETRY_CONVERSATION, Action.RETRY_LATER})
+"""After these a message is sent again as often as `Retries` say, after RETRY_ONCE once; after others never."""
 
-LONGEST_DELAY = 256.0  # seconds; 4^4
 LATER = 600.0  # seconds a template needs to reach all of WhatsApp's servers
+LONGEST = 32  # the pause does not grow any more, whatever its cap
 
 
 @frozen
@@ -104,14 +98,24 @@ def rule(code: int, *, is_transient: bool = False) -> Rule:
     return RULES.get(code) or (UNKNOWN_TRANSIENT if is_transient else UNKNOWN)
 
 
-def may_retry(action: Action, attempt: int) -> bool:
-    """Whether another send may follow the `attempt`-th one (counted from 0) that was refused."""
-    return attempt + 1 < ATTEMPTS.get(action, 1)
+@frozen
+class Retries:
+    """`attempts`: how often a message is sent in all; then it is `failed`. The pause after the first is up to `base`
+    seconds, each further one `factor` times as long, up to `cap`."""
 
+    attempts: int = 5
+    base: float = 1.0
+    factor: int = 4
+    cap: float = 256.0
 
-def delay(action: Action, attempt: int, random: Callable[[], float]) -> float:
-    """Seconds until the send after the `attempt`-th one (from 0): up to 4^attempt, drawn evenly so that many waiting
-    messages do not come back at once. `random` gives [0, 1). A template still syncing waits ten minutes."""
-    if action is Action.RETRY_LATER:
-        return LATER
-    return random() * float(min(4 ** min(attempt, 4), LONGEST_DELAY))
+    def may_retry(self, action: Action, attempt: int) -> bool:
+        """Whether another send may follow the `attempt`-th one (counted from 0) that was refused."""
+        most = self.attempts if action in AGAIN else min(self.attempts, 2) if action is Action.RETRY_ONCE else 1
+        return attempt + 1 < most
+
+    def delay(self, action: Action, attempt: int, random: Callable[[], float]) -> float:
+        """Seconds until the send after the `attempt`-th one (from 0), drawn evenly so that many waiting messages do not
+        come back at once. `random` gives [0, 1). A template still syncing waits ten minutes."""
+        if action is Action.RETRY_LATER:
+            return LATER
+        return random() * min(self.base * self.factor ** min(attempt, LONGEST), self.cap)

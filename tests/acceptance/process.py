@@ -76,6 +76,7 @@ from = "hub@example.com"
 [notify.slack]
 webhook_url = "http://127.0.0.1:{office_port}{slack_path}"
 [outbox]
+per_second = 1000
 lease = "4s"
 claim_every = "200ms"
 [outgoing]

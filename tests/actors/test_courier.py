@@ -161,9 +161,8 @@ async def test_while_the_channel_rests_nothing_is_sent(new_store: Any, new_repli
 
 @virtual
 async def test_after_a_rest_as_many_as_wait_are_taken_up_without_waiting_for_the_next_look(
-    new_store: Any, new_replica: Any, new_phone: Any, monkeypatch: pytest.MonkeyPatch
+    new_store: Any, new_replica: Any, new_phone: Any
 ) -> None:
-    monkeypatch.setattr(courier, "CLAIM", 20)
     store, phone = new_store(), new_phone()
     phone.ends = failing(1, attrs.evolve(LATER, retry_in=0.5, hold_channel=20.0))
     replica = new_replica(store, phone)

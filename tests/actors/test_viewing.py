@@ -27,7 +27,7 @@ def test_a_person_is_there_until_the_last_screen_turns_away() -> None:
 
 def test_typing_lasts_a_moment_and_counts_for_who_looks() -> None:
     now = [0.0]
-    board = ViewingBoard(lambda: now[0])
+    board = ViewingBoard(clock=lambda: now[0])
     board.types(HERE, ANA)
     assert len(board) == 0
     board.looks(HERE, ANA, "Ana")

@@ -19,6 +19,8 @@ from storage import thumbnail
 from storage.media_files import MediaFiles
 from storage.thumbnail import ThumbnailFiles, shrink
 
+PIXELS = 40_000_000
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Iterator[MediaFiles]:
@@ -44,7 +46,7 @@ def encoded(form: str, size: tuple[int, int] = (800, 400), **more: object) -> by
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_pictures_of_every_kind_become_small(form: str) -> None:
-    small = shrink(encoded(form))
+    small = shrink(encoded(form), PIXELS)
     assert small is not None
     with Image.open(BytesIO(small)) as image:
         assert (image.format, image.size) == ("WEBP", (THUMBNAIL, THUMBNAIL // 2))
@@ -53,7 +55,7 @@ def test_pictures_of_every_kind_become_small(form: str) -> None:
 def test_a_picture_is_turned_upright_and_never_enlarged() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn it by a quarter
-    small = shrink(encoded("JPEG", (100, 50), exif=exif))
+    small = shrink(encoded("JPEG", (100, 50), exif=exif), PIXELS)
     assert small is not None
     with Image.open(BytesIO(small)) as image:
         assert image.size == (50, 100)
@@ -83,12 +85,12 @@ def bomb() -> bytes:
     ],
 )
 def test_what_cannot_be_shown_small_has_no_thumbnail(content: bytes) -> None:
-    assert shrink(content) is None
+    assert shrink(content, PIXELS) is None
 
 
-def test_more_pixels_than_are_taken_are_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thumbnail, "MOST_PIXELS", 800 * 400 - 1)
-    assert shrink(encoded("PNG")) is None
+def test_more_pixels_than_are_taken_are_not_opened() -> None:
+    assert shrink(encoded("PNG"), 800 * 400 - 1) is None
+    assert shrink(encoded("PNG"), 800 * 400) is not None
 
 
 async def test_a_thumbnail_is_made_once_and_goes_with_its_file(
@@ -97,12 +99,12 @@ async def test_a_thumbnail_is_made_once_and_goes_with_its_file(
     made: list[int] = []
     real = thumbnail.shrink
 
-    def counted(picture: bytes) -> bytes | None:
+    def counted(picture: bytes, pixels: int) -> bytes | None:
         made.append(1)
-        return real(picture)
+        return real(picture, pixels)
 
     monkeypatch.setattr(thumbnail, "shrink", counted)
-    thumbnails = ThumbnailFiles(files)
+    thumbnails = ThumbnailFiles(files, PIXELS)
     id, other = await kept(files, samples.picture()), await kept(files, b"no picture")
     places = await asyncio.gather(*(thumbnails.of(id) for _ in range(5)))
     assert set(places) == {str(files.thumbnail(id))}
@@ -115,7 +117,7 @@ async def test_a_thumbnail_is_made_once_and_goes_with_its_file(
 
 
 async def test_too_many_at_once_are_refused(files: MediaFiles) -> None:
-    thumbnails = ThumbnailFiles(files, most_waiting=1)
+    thumbnails = ThumbnailFiles(files, PIXELS, most_waiting=1)
     ids = [await kept(files, samples.picture(seed)) for seed in range(3)]
     told = await asyncio.gather(*(thumbnails.of(id) for id in ids), return_exceptions=True)
     assert sum(isinstance(each, Unavailable) for each in told) == 2
@@ -125,4 +127,4 @@ async def test_too_many_at_once_are_refused(files: MediaFiles) -> None:
 async def test_a_missing_file_is_no_thumbnail_for_ever(files: MediaFiles) -> None:
     id = uuid7()
     with pytest.raises(Unavailable):
-        await ThumbnailFiles(files).of(id)
+        await ThumbnailFiles(files, PIXELS).of(id)

@@ -119,7 +119,7 @@ class DeskStage(People):
         self.journal = Journal(database, uuid7().int % 2**31, LEASE)
         self.conversations, self.messages = Conversations(database), Messages(database)
         self.media, self.files = MediaRows(database), MediaFiles(directory)
-        self.thumbnails, self.waveforms = ThumbnailFiles(self.files), WaveformStore(database, self.files)
+        self.thumbnails, self.waveforms = ThumbnailFiles(self.files, 40_000_000), WaveformStore(database, self.files)
         self.tags, self.notes = TagStore(database), NoteStore(database)
         self.notifications, self.viewers = NotificationStore(database), ViewerStore(database)
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)

@@ -20,8 +20,9 @@ from hub.inbound import Identity, IdentityKind, Outgoing
 from hub.message import Content, ContentType, Media
 from hub.ports import Sent
 from hub.whatsapp.answer import Accepted, Ambiguous, Answer, Refused, read_answer
-from hub.whatsapp.refusals import Action, delay, may_retry, rule
+from hub.whatsapp.refusals import Action, Retries, rule
 from hub.whatsapp.render import mark_read, render, typing
+from web.whatsapp.throughput import Throughput
 
 log = logging.getLogger("hub.whatsapp")
 
@@ -63,12 +64,15 @@ class Api:
 
 @frozen
 class WhatsAppCarrier:
-    """Sends for one number. `upload` brings a file of ours to Meta and returns its id there."""
+    """Sends for one number. `upload` brings a file of ours to Meta and returns its id there; `throughput` makes sends
+    wait for their turn; `retries` says how often and when a refused one goes again."""
 
     api: Api
     session: aiohttp.ClientSession
     upload: Callable[[UUID], Awaitable[str]]
     random: Callable[[], float]
+    throughput: Throughput
+    retries: Retries = field(factory=Retries)
 
     async def prepare(self, row: OutboxRow) -> Sent | None:
         """Uploads the message's file, which takes long and may be repeated, before anything is marked as being sent."""
@@ -90,6 +94,7 @@ class WhatsAppCarrier:
             return Sent(Outcome.REFUSED, code=error.code, text=said or error.detail)
         except HubError as error:
             return self._unprepared(row, error)
+        await self.throughput.turn()
         try:
             answer, retry_after = await self._post(body)
         except NEVER_REACHED:
@@ -177,7 +182,7 @@ class WhatsAppCarrier:
                 burns_try=False,
                 channel_down=True,
             )
-        if may_retry(found.action, row.tries):
+        if self.retries.may_retry(found.action, row.tries):
             return self._later(found.action, row, code, found.sentence, retry_after)
         if found.action is Action.FAIL_AND_ALERT:
             log.error("WhatsApp warns of this number", extra={"code": refused.code})
@@ -191,12 +196,12 @@ class WhatsAppCarrier:
 
     def _unprepared(self, row: OutboxRow, error: HubError) -> Sent:
         """The message's file is not with WhatsApp: nothing was sent."""
-        if error.retryable and may_retry(Action.RETRY, row.tries):
+        if error.retryable and self.retries.may_retry(Action.RETRY, row.tries):
             return self._later(Action.RETRY, row, error.code, error.detail)
         return Sent(Outcome.REFUSED, code=error.code, text=error.detail, retryable=True)
 
     def _later(self, action: Action, row: OutboxRow, code: str, text: str, retry_after: float = 0.0) -> Sent:
-        wait = max(delay(action, row.tries, self.random), retry_after)
+        wait = max(self.retries.delay(action, row.tries, self.random), retry_after)
         hold = wait if action is Action.RETRY_NUMBER else 0.0
         return Sent(Outcome.LATER, code=code, text=text, retry_in=wait, hold_channel=hold)
 

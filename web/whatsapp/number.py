@@ -6,11 +6,13 @@ import aiohttp
 from attrs import frozen
 
 from hub.config import WhatsAppChannel
-from hub.config.engine import Outgoing
+from hub.config.engine import Outbox, Outgoing
 from hub.ports import FileStore, OutgoingFiles
+from hub.whatsapp.refusals import Retries
 from web.whatsapp.carrier import Api, WhatsAppCarrier
 from web.whatsapp.media import WhatsAppMedia
 from web.whatsapp.templates import Templates
+from web.whatsapp.throughput import Throughput
 from web.whatsapp.upload import WhatsAppUpload
 from web.whatsapp.webhook import Account
 
@@ -24,6 +26,7 @@ class Lines:
     rows: OutgoingFiles
     files: FileStore
     settings: Outgoing
+    outbox: Outbox
 
 
 @frozen
@@ -50,7 +53,8 @@ class WhatsAppNumber:
             settings.response_bytes,
         )
         upload = WhatsAppUpload(api, name, lines.graph, lines.rows, lines.files, transfer)
-        limit = settings.media_bytes
+        limit, sending = settings.media_bytes, lines.outbox
+        retries = Retries(sending.attempts, sending.backoff_base, sending.backoff_factor, sending.backoff_cap)
         return cls(
             account=Account(
                 name,
@@ -59,7 +63,7 @@ class WhatsAppNumber:
                 tuple(secret.reveal() for secret in given.app_secret),
                 given.verify_token.reveal(),
             ),
-            carrier=WhatsAppCarrier(api, lines.graph, upload, random.random),
+            carrier=WhatsAppCarrier(api, lines.graph, upload, random.random, Throughput(sending.per_second), retries),
             media=WhatsAppMedia(api, given.media_hosts, lines.graph, lines.outside, limit, transfer),
             templates=Templates(api, given.waba_id, lines.graph),
         )

@@ -55,7 +55,7 @@ async def opened(config: Config, rows: OutgoingFiles, files: FileStore) -> Async
         outgoing_guard.session(guarded=False, per_host=per_host) as graph,
         outgoing_guard.session(guarded=True) as outside,
     ):
-        lines = Lines(graph, outside, rows, files, config.outgoing)
+        lines = Lines(graph, outside, rows, files, config.outgoing, config.outbox)
         yield WhatsAppNumbers(
             {
                 name: WhatsAppNumber.of(name, given, lines)

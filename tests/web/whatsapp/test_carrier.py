@@ -21,6 +21,7 @@ from hub.ports import Sent
 from hub.whatsapp.reference import reference
 from web.outgoing_guard import session
 from web.whatsapp.carrier import LONGEST_WISH, RESTING, Api, WhatsAppCarrier
+from web.whatsapp.throughput import Throughput
 
 PHONE, TOKEN = "106540352242922", "EAAG-a-token-for-tests"
 MARIA = "351910000001"
@@ -37,7 +38,7 @@ class Line:
         self.uploaded: list[UUID] = []
         self.upload_fails: Exception | None = None
         api = Api(f"{world.base_url}/", "v26.0", PHONE, TOKEN, aiohttp.ClientTimeout(total=TOTAL), LARGEST)
-        self.carrier = WhatsAppCarrier(api, graph, self._upload, lambda: 0.5)
+        self.carrier = WhatsAppCarrier(api, graph, self._upload, lambda: 0.5, Throughput(1000.0))
 
     async def _upload(self, media_id: UUID) -> str:
         if self.upload_fails is not None:

@@ -62,7 +62,7 @@ async def made(database: Database, tmp_path: Path) -> AsyncIterator[Made]:
     assert isinstance(channel, WhatsAppChannel)
     files = MediaFiles(tmp_path)
     async with session(guarded=False) as graph, session(guarded=True) as outside:
-        lines = Lines(graph, outside, MediaRows(database), files, config.outgoing)
+        lines = Lines(graph, outside, MediaRows(database), files, config.outgoing, config.outbox)
         yield Made(world, WhatsAppNumber.of("wa", channel, lines))
     files.close()
     await world.stop()
