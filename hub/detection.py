@@ -100,7 +100,15 @@ DETECTORS: tuple[Detector, ...] = (
         shown=_last_digits,
     ),
     Detector("number", re.compile(r"(?<![\w.-])(?:\+|00)[1-9](?:[ ().\u00a0/-]{0,2}\d){6,14}(?!\w)")),
-    Detector("number", re.compile(r"(?<![\w.-])\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}(?![\w-])")),
+    Detector(
+        "document",  # United States, Brazil, Venezuela
+        re.compile(
+            r"(?<![\w.-])(?:\d{3}-\d{2}-\d{4}|\d{3}\.\d{3}\.\d{3}-\d{2}|[VEJGvejg]-\d{1,2}\.?\d{3}\.?\d{3})(?![\w-])"
+        ),
+    ),
+    Detector("number", re.compile(r"(?<![\w.-])(?:\d{1,3}[ .-])?\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}(?![\w-])")),
+    Detector("number", re.compile(r"(?<![\w.-])(?:\d{3}[ -]\d{3}[ -]\d{3}|\d{3}[ -]\d{2}[ -]\d{2}[ -]\d{2})(?![\w-])")),
+    Detector("number", re.compile(r"(?<![\w.-])(?:\(\d{2,4}\) ?\d{3,5}[ .-]?\d{4}|\d{2} 9?\d{4}-\d{4})(?![\w-])")),
     Detector("number", re.compile(r"(?<![\w.-])\(?0\d{2,4}\)?[ ./-]?\d{3,4}[ .-]?\d{2}[ .-]?\d{2,3}(?![\w-])")),
     Detector("number", re.compile(r"(?<![\w.-])\d{9,15}(?!\w)")),
 )

@@ -43,13 +43,13 @@ def printable(text: str) -> str:
 
 
 @frozen
-class Safely:
-    """Makes of records what may be written."""
+class SafeFields:
+    """What of a record may be written, by name."""
 
     redactor: Redactor
     context: Context
 
-    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+    def of(self, record: logging.LogRecord) -> dict[str, Any]:
         """What a record says: time, level, logger, message, the context, extras, the exception."""
         moment = datetime.fromtimestamp(record.created, UTC)
         fields: dict[str, Any] = {
@@ -87,23 +87,23 @@ def _first_line(record: logging.LogRecord) -> str:
 class JsonLines(logging.Formatter):
     """One JSON object per line."""
 
-    def __init__(self, safely: Safely) -> None:
+    def __init__(self, fields: SafeFields) -> None:
         super().__init__()
-        self._safely = safely
+        self._fields = fields
 
     def format(self, record: logging.LogRecord) -> str:
-        return orjson.dumps(self._safely.fields(record)).decode()
+        return orjson.dumps(self._fields.of(record)).decode()
 
 
 class Readable(logging.Formatter):
     """Time, level, message and then the rest, for a person. A traceback follows, indented."""
 
-    def __init__(self, safely: Safely) -> None:
+    def __init__(self, fields: SafeFields) -> None:
         super().__init__()
-        self._safely = safely
+        self._fields = fields
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = self._safely.fields(record)
+        fields = self._fields.of(record)
         clock, level = fields.pop("time")[11:23], fields.pop("level")
         message, trace = fields.pop("message").replace("\n", "\\n"), fields.pop("traceback", "")
         rest = " ".join(f"{key}={value}".replace("\n", "\\n") for key, value in fields.items() if value is not None)
@@ -153,8 +153,8 @@ def configure(
     target = stream or sys.stderr
     readable = form == "text" or (form == "auto" and target.isatty())
     handler = logging.StreamHandler(target)
-    safely = Safely(redactor or Redactor(), context)
-    handler.setFormatter(Readable(safely) if readable else JsonLines(safely))
+    fields = SafeFields(redactor or Redactor(), context)
+    handler.setFormatter(Readable(fields) if readable else JsonLines(fields))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     asyncio_log = logging.getLogger("asyncio")
