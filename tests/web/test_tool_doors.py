@@ -1,4 +1,4 @@
-"""The JSON door and MCP's on both wires decide alike: the same call has the same answer and the same rows in the audit."""
+"""The JSON door and MCP on both wires decide alike: the same call has the same answer and the same audit rows."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
