@@ -60,7 +60,7 @@ LAYERS = {
 
 JOBS = frozenset(
     {"process", "doctor_checks", "demo_world", "demo_people", "demo_history", "demo_ledger", "demo_return"}
-    | {"demo_back_office"}
+    | {"demo_ai", "demo_back_office"}
 )
 """The modules of `hub.commands` that hold no command."""
 

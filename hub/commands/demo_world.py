@@ -19,7 +19,7 @@ from actors.kernel import TRACE
 from hub import __version__
 from hub.api_key import NewApiKey, Scope
 from hub.app import Hub
-from hub.commands import demo_back_office, demo_history, demo_people, logs, process
+from hub.commands import demo_ai, demo_back_office, demo_history, demo_people, logs, process
 from hub.commands.database import embedded_url
 from hub.commands.demo_ledger import narrate
 from hub.commands.demo_return import bring_back
@@ -77,7 +77,7 @@ class Demo:
         except OSError:
             taken = f"Port {self.port + 1} is taken; the simulated WhatsApp needs it. Use --port."
             raise CommandFailed(taken) from None
-        await self._open_app(app, url)
+        ai_key = await self._open_app(app, url)
         kept = KeptSecrets(self.data / SECRETS_FILE)
         office = await demo_back_office.opened(kept, self.port + 3 if self.port else 0, self.seed)
         config = self._config(world, app, office)
@@ -90,9 +90,10 @@ class Demo:
             await world.subscribe()
             app.hub_url = f"http://127.0.0.1:{port}"
             office.webhooks.url = f"{app.hub_url}/webhooks/integrations/transaction_status"
-            self._welcome(port, world.base_url, app.base_url)
+            self._welcome(port, world.base_url, app.base_url, office.base_url)
             life.append(asyncio.create_task(script.live(world, self.rate, self.seed, earlier=earlier)))
             life.append(asyncio.create_task(app_script.live(app, self.rate / APP_SHARE, self.seed)))
+            life.append(asyncio.create_task(demo_ai.life(app, office, ai_key, self.seed)))
             life.append(asyncio.create_task(narrate(world)))
             for task in life:
                 task.add_done_callback(_complain)
@@ -107,8 +108,8 @@ class Demo:
             await app.stop()
             await world.stop()
 
-    async def _open_app(self, app: ChatAppWorld, url: str) -> None:
-        """The company's own server, with a key of the hub's."""
+    async def _open_app(self, app: ChatAppWorld, url: str) -> str:
+        """The company's own server, with a key of the hub's; returns the key of its AI agent."""
         try:
             await app.start(port=self.port + 2 if self.port else 0)
         except OSError:
@@ -118,6 +119,7 @@ class Demo:
         try:
             until = datetime.now(UTC) + KEY_LIFE
             _, app.key = await ApiKeyStore(database).create(NewApiKey("Chat App of the demo", Scope.CHAT_APP, until))
+            return await demo_ai.made_key(database)
         finally:
             await database.close()
 
@@ -186,11 +188,12 @@ class Demo:
             f"channels.{APP}.type": "chat_app",
             f"channels.{APP}.default_team": "Support",
             f"channels.{APP}.allowed_origins": [app.base_url],
+            **demo_ai.settings(),
             **demo_back_office.settings(office),
         }
         return load(_toml(values), name="demo", make_up=kept.make_up).config
 
-    def _welcome(self, port: int, world_url: str, app_url: str) -> None:
+    def _welcome(self, port: int, world_url: str, app_url: str, office_url: str) -> None:
         inbox = f"http://127.0.0.1:{port}/"
         _say("")
         _fact("Inbox", inbox)
@@ -201,6 +204,7 @@ class Demo:
         _fact("API docs", f"{inbox}docs", f"metrics {inbox}metrics")
         _fact("Fake world", f"{world_url}/", "write as a customer, break WhatsApp, close a window")
         _fact("Chat App", f"{app_url}/", "the company's own app: write as its customer")
+        _fact("Back ends", f"{office_url}/office/ledger", "tickets and payments, and what the hub asked of them")
         _say("\n Ctrl+C stops the hub and the fake world.\n")
         if self.browse and _may_browse():
             webbrowser.open(inbox)

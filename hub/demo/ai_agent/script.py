@@ -63,15 +63,12 @@ class Visit:
 
     async def run(self, line: str) -> None:
         """From the first word until nobody says anything any more."""
-        listening = asyncio.create_task(self.device.listen())
-        tasks = [listening]
+        tasks = [asyncio.create_task(self.device.listen()), asyncio.create_task(self._confirm())]
         try:
             await self.device.online()
             written = await self.device.say(line)
             client = AiClient(self.session, self.device.hub_url, self.key, written["conversation_id"])
-            tasks.append(asyncio.create_task(AiAgent(client, self.tell).run(PATIENCE)))
-            await self._confirm()
-            await tasks[-1]
+            await AiAgent(client, self.tell).run(PATIENCE)
         finally:
             for task in tasks:
                 task.cancel()
