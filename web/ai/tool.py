@@ -29,14 +29,14 @@ from hub.errors import (
     ToolNotPermitted,
     Unauthenticated,
     UnknownTool,
-    UnsupportedMedia,
 )
 from hub.ids import uuid7
 from web import answers
 from web.ai.access import AiAccess
+from web.ai.body import plain_body
 from web.ai.discovery import Discovery
 from web.ai.pipeline import ToolPipeline
-from web.body import query, raw
+from web.body import query
 from web.routes import Route, Section
 
 FIELDS = frozenset({"conversation_id", "arguments"})
@@ -151,7 +151,7 @@ class ToolDoors:
     async def call(self, request: web.Request) -> web.Response:
         """Calls a tool. Everything but its body and its caller is looked at in the pipeline."""
         try:
-            body = await _body(request)
+            body = await plain_body(request)
         except HubError as error:
             return await self._unread(request, error)
         caller = await self.access.caller(request)
@@ -191,15 +191,6 @@ class ToolDoors:
                 description="Takes an `Idempotency-Key`, good for one call of one tool by one program, for a day.",
             ),
         ]
-
-
-async def _body(request: web.Request) -> bytes:
-    """Nothing is unpacked here: a few bytes that become many are refused."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        raise UnsupportedMedia("Send it as it is, without a content encoding.")
-    if request.content_type != "application/json":
-        raise UnsupportedMedia("Send application/json.")
-    return await raw(request)
 
 
 def _read(body: bytes) -> tuple[object, object]:

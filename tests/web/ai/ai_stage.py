@@ -139,7 +139,8 @@ class AiStage(DeskStage):
                 clock=self.clock,
             )
         )
-        return [*super().routes(), *self.gateway.routes()]
+        self.routes_served = [*super().routes(), *self.gateway.routes()]
+        return self.routes_served
 
     async def settle(self) -> None:
         await super().settle()
