@@ -33,6 +33,8 @@ connections = {connections}
 [drain]
 delay = "0"
 spread = "100ms"
+[outbox]
+per_second = 10000
 [channels.{account.channel}]
 type = "whatsapp"
 phone_number_id = "{account.phone_number_id}"
