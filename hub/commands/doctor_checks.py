@@ -22,13 +22,21 @@ from attrs import frozen
 from hub.commands.database import database_url
 from hub.commands.exits import CommandFailed
 from hub.config import Config, WhatsAppChannel
+from hub.errors import Unavailable
 from storage import migrations
+from storage.audit import Audit
+from storage.audit_keys import SIGNING, AuditKeys
+from storage.audit_verification import AuditVerifier
+from storage.database import DATABASE_LOST, Database
 
 PATIENCE = 8.0
 """Seconds for one check; after them it counts as failed."""
 
 SAFE = {"aiohttp": (3, 14, 3), "asyncpg": (0, 32), "pyjwt": (2, 13)}
 """Versions below which a known weakness is open."""
+
+AUDITED = 5000
+"""Rows of the audit that are looked at, the newest ones."""
 
 ROOM = 1024**3
 SKEW = 30.0
@@ -164,6 +172,29 @@ async def _inside(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     yield Finding("migrations", state, found, "hub migrate" if waiting else "")
 
 
+async def _audit(patient: Patient) -> AsyncIterator[Finding]:
+    """The newest rows; nothing is said of a database that cannot be reached, or of keys that were not made yet."""
+    given = patient.config.audit
+    directory = patient.data / given.dir
+    if not (directory / SIGNING).exists():
+        return
+    database = Database((await database_url(patient.config, patient.data))[0])
+    try:
+        await database.open()
+        audit = Audit(database)
+        head = await audit.head()
+        verifier = AuditVerifier(audit, AuditKeys.load(directory, given.trusted_keys))
+        found = await verifier.verify(max(head.seq - AUDITED, 1))
+    except (*DATABASE_LOST, Unavailable):
+        return
+    finally:
+        await database.close()
+    bad = found.broken
+    told = f"{head.seq} rows, the newest are whole" if bad is None else f"row {bad.seq} is {bad.flaw.value}"
+    mend = "" if bad is None else "Keep the database as it is, and run: hub audit verify"
+    yield Finding("audit", State.OK if bad is None else State.FAIL, told, mend)
+
+
 async def _whatsapp(patient: Patient) -> AsyncIterator[Finding]:
     numbers = [(name, given) for name, given in patient.config.channels.items() if isinstance(given, WhatsAppChannel)]
     timeout = aiohttp.ClientTimeout(total=PATIENCE / 2)
@@ -207,6 +238,7 @@ CHECKS: dict[str, Check] = {
     "inbox page": _page,
     "environment": _secrets,
     "database": _database,
+    "audit": _audit,
     "whatsapp": _whatsapp,
 }
 """Every check by the name it is given when it does not answer, in the order of the report."""

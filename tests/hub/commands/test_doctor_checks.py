@@ -15,6 +15,7 @@ import pytest
 from hub.commands import doctor_checks
 from hub.commands.doctor_checks import CHECKS, Finding, Patient, State, examine
 from hub.demo.whatsapp import WhatsAppWorld
+from storage.audit_keys import AuditKeys
 from tests.conftest import execute, named
 from tests.hub.conftest import Configured
 
@@ -61,6 +62,25 @@ async def test_a_database_that_may_lose_messages(configured: Configured, databas
     assert of(findings, "migrations") == Finding("migrations", State.OK, "all applied")
     assert of(findings, "python").state is State.OK
     assert of(findings, "environment").state is State.WARN
+
+
+async def test_the_audit(
+    configured: Configured, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, "audit")
+    patient = Patient(configured({"database.url": database_url}), tmp_path)
+    assert await examine(patient) == []
+    assert not (tmp_path / "audit").exists()
+    AuditKeys.load(tmp_path / "audit")
+    await execute(database_url, "select audit_append('{}') from generate_series(1, 3)")
+    assert of(await examine(patient), "audit") == Finding("audit", State.OK, "3 rows, the newest are whole")
+    await execute(
+        database_url, "set session_replication_role = replica; update audit_log set body = '{\"a\":1}' where seq = 2"
+    )
+    bad = of(await examine(patient), "audit")
+    assert (bad.state, bad.found) == (State.FAIL, "row 2 is changed")
+    await execute(database_url, "drop table audit_head")
+    assert await examine(patient) == []
 
 
 async def test_migrations_that_are_missing_and_too_many(
