@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -52,7 +51,6 @@ class World:
     keys: tuple[bytes, ...]
     replica: int
     draw: Callable[[], Fresh]
-    clock: Callable[[], datetime]
     news: Callable[[], None]
     deadline: float = 30.0
     background_deadline: float = 60.0

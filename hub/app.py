@@ -75,6 +75,7 @@ from web.people import People
 from web.routes import Route
 from web.server import Listener
 from web.tokens import AccessTokens
+from web.transaction_desk import Means, TransactionDesk
 from web.whatsapp import numbers
 
 log = logging.getLogger("hub.app")
@@ -162,6 +163,10 @@ class Hub:
             back_ends.opened(config, self.system, stores.circuits, self.figures.integrations, self._errands.spawn, now)
         )
         self._supervision = await enter(supervised.opened(config, self.system, stores, self.figures.supervision, now))
+        self._transactions = TransactionDesk(
+            Means(config, stores, self.system, self._back_ends, self._errands.spawn, self.replica)
+        )
+        self._supervision.redrivers.update(self._transactions.redrivers())
         self._webhooks = await enter(
             webhooks_out.opened(
                 config, self.system, stores.webhook_dispatch, self.figures.webhooks, self._errands.spawn, now
@@ -185,6 +190,7 @@ class Hub:
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
             Child("supervision", self._supervision.run),
+            Child("transactions", self._transactions.run),
             Child("audit", self.audit.run),
         ]
 
@@ -274,6 +280,7 @@ class Hub:
         self.sessions.publish(frames)
         self.chat.publish(frames)
         self._back_ends.heard(frames)
+        self._transactions.push(frames)
         self._webhooks.news()
 
     def _reset(self, reason: str, seq: int) -> None:
@@ -313,7 +320,8 @@ class Hub:
         signals = Signals(
             self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self.streams.viewing
         )
-        return [*world.routes(), *self.streams.routes(self._accounts, self._access, signals)]
+        transactions = self._transactions.routes(self._cursors)
+        return [*world.routes(), *transactions, *self.streams.routes(self._accounts, self._access, signals)]
 
     def _channel_doors(self) -> list[Route]:
         stores, config = self.stores, self.config

@@ -8,9 +8,11 @@ from attrs import frozen
 from hub.config import Config
 from hub.notice import NoticeChannel
 from hub.notification import Kept
+from hub.redaction import Redactor
 from storage.ai_subject import SubjectStore
 from storage.alert import AlertStore
 from storage.api_key import ApiKeyStore
+from storage.approval import ApprovalRows
 from storage.audit import Audit
 from storage.audit_keys import AuditKeys
 from storage.audit_verification import AuditVerifier
@@ -51,6 +53,7 @@ from storage.tag import TagStore
 from storage.team import TeamStore
 from storage.thumbnail import ThumbnailFiles
 from storage.tool_call import ToolCallStore
+from storage.transaction import TransactionDraftStore
 from storage.user import UserStore
 from storage.view import ViewStore
 from storage.viewer import ViewerStore
@@ -114,6 +117,8 @@ class Stores:
     retention: Retention
     subjects: SubjectStore
     tool_calls: ToolCallStore
+    transaction_drafts: TransactionDraftStore
+    approvals: ApprovalRows
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -177,12 +182,20 @@ class Stores:
             views=ViewStore(database),
             searches=SearchStore(database),
             rooms=RoomRows(database),
-            dead_letters=DeadLetterStore(database),
+            dead_letters=(letters := DeadLetterStore(database)),
             alerts=AlertStore(database, _beside_the_app(config), config.server.public_url),
             notices=NoticeStore(database),
             retention=Retention(database, _retained(config)),
             subjects=SubjectStore(database),
             tool_calls=ToolCallStore(database),
+            transaction_drafts=TransactionDraftStore(
+                database,
+                audit,
+                letters,
+                Redactor(keys.pseudonyms).customer,
+                timedelta(seconds=config.ai.approval_window),
+            ),
+            approvals=ApprovalRows(database),
         )
 
 

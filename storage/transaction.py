@@ -5,7 +5,7 @@ because nobody else can append to the audit until the turn ends.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,8 @@ class Sql:
     place: str
     insert: str
     open_of: str
+    find: str
+    of_conversation: str
     lock: str
     sight: str
     tokens: str
@@ -193,6 +195,18 @@ class TransactionDraftStore:
         """The conversation's draft that is under way."""
         rows = await self._fetch(SQL.open_of, conversation_id)
         return to_draft(rows[0]) if rows else None
+
+    async def find(self, draft_id: UUID) -> Draft | None:
+        """The draft, if there is one."""
+        rows = await self._fetch(SQL.find, draft_id)
+        return to_draft(rows[0]) if rows else None
+
+    async def of_conversation(
+        self, conversation_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[Draft]:
+        """A conversation's, the newest first, beginning after a (moment, id)."""
+        place = after or (None, None)
+        return [to_draft(row) for row in await self._fetch(SQL.of_conversation, conversation_id, *place, limit)]
 
     async def claim(self, limit: int) -> list[UUID]:
         """Drafts that are due, for this replica to see to, for a while."""

@@ -30,6 +30,16 @@ where d.conversation_id = $1 and d.state in (
     'commit_unknown'
 )
 
+-- name: find
+select d.* from transaction_drafts d where d.id = $1
+
+-- name: of_conversation
+-- The newest first, after (created_at, id).
+select d.* from transaction_drafts d
+where d.conversation_id = $1 and ($2::timestamptz is null or (d.created_at, d.id) < ($2, $3::uuid))
+order by d.created_at desc, d.id desc
+limit $4
+
 -- name: lock
 -- Turns of one customer's drafts are made one after the other: their amounts are added up, over all conversations.
 select pg_advisory_xact_lock(41004, hashtext(coalesce(p.merged_into_id, p.id)::text))

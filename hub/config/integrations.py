@@ -242,4 +242,12 @@ class Ai:
     session_ttl: float = duration("15m", "Life of the token of an AI session.", low="1s", high="1d")
     confirmation_ttl: float = duration("10m", "Life of a customer's confirmation.", low="1s", high="1d")
     draft_ttl: float = duration("30m", "A draft that is not committed lapses after this.", low="1s", high="7d")
+    reconcile_for: float = duration(
+        "15m", "A commit whose answer was lost is looked for so long; then a person has to.", low="1s", high="7d"
+    )
+    confirm_in_words: bool = flag(True, 'Whether a customer may confirm with "yes"; otherwise by button or code.')
+    prompt_language: str = text("en", "Language of the question to the customer.", choices=("en", "es", "pt", "ar"))
+    prompt_company: str = text(
+        "", "To whom is paid, as the question says; empty: it does not say.", pattern=r".{0,80}", pattern_name="a name"
+    )
     argument_bytes: int = size("64KiB", "Largest body of a tool call; above it 413.", high="1MiB")

@@ -86,6 +86,18 @@ class DraftStore(Protocol):
         """What is still to be told, the oldest first."""
 
 
+class DraftReader(Protocol):
+    """Drafts for people."""
+
+    async def find(self, draft_id: UUID) -> Draft | None:
+        """The draft, if there is one."""
+
+    async def of_conversation(
+        self, conversation_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[Draft]:
+        """A conversation's, the newest first, beginning after a (moment, id)."""
+
+
 class ApprovalStore(Protocol):
     """Requests for approval, for those who decide."""
 
