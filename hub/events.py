@@ -21,6 +21,7 @@ class EventType(StrEnum):
     CONVERSATION_UPDATED = "conversation.updated"
     CONVERSATION_STATUS_CHANGED = "conversation.status_changed"
     CONVERSATION_MERGED = "conversation.merged"
+    CONVERSATION_READ = "conversation.read"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_SENT = "message.sent"
     MESSAGE_STATUS = "message.status"

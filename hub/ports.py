@@ -21,6 +21,7 @@ from hub.listing import Filter, Merged, Position, Row
 from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
 from hub.note import Note
+from hub.reading import Reading
 from hub.rights import Reader
 
 
@@ -247,8 +248,8 @@ class ConversationReader(Protocol):
     async def read_position(self, user_id: UUID, conversation_id: UUID) -> int:
         """The conversation_seq up to which the user has read."""
 
-    async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> str | None:
-        """Moves the position; answers the channel's id of the newest customer message that is read by now."""
+    async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> Reading:
+        """Moves the user's position to a number, at most to the newest message."""
 
 
 class ConversationLists(Protocol):

@@ -12,6 +12,7 @@ from hub.customer import Address, Known
 from hub.events import Audience
 from hub.inbound import Identity, IdentityKind
 from hub.listing import Row
+from hub.reading import Reading
 from hub.record import evolve
 from hub.rights import Reader
 from storage.database import Database
@@ -30,7 +31,7 @@ class Sql:
     queue: str
     read_position: str
     mark_read: str
-    last_inbound: str
+    reading: str
     newest_inbound: str
     head: str
 
@@ -148,12 +149,12 @@ class Conversations:
             position: int = await connection.fetchval(SQL.read_position, user_id, conversation_id)
         return position
 
-    async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> str | None:
-        """Moves the position; answers the channel's id of the newest customer message that is read by now."""
+    async def mark_read(self, user_id: UUID, conversation_id: UUID, seq: int) -> Reading:
+        """Moves the user's position to a number, at most to the newest message."""
         async with self._database.transaction() as connection:
-            await connection.execute(SQL.mark_read, user_id, conversation_id, seq)
-            newest: str | None = await connection.fetchval(SQL.last_inbound, conversation_id, seq)
-        return newest
+            moved = await connection.fetchval(SQL.mark_read, user_id, conversation_id, seq)
+            row = await connection.fetchrow(SQL.reading, user_id, conversation_id)
+        return Reading(moved=moved is not None, **dict(row)) if row else Reading(0, 0, None, moved=False)
 
     async def last_inbound(self, conversation_id: UUID) -> tuple[str, str] | None:
         """The conversation's channel, and the channel's id of its newest customer message."""

@@ -83,13 +83,24 @@ select coalesce(max(seq), 0) from reads where user_id = $1 and conversation_id =
 -- Moves the reader's position, either way: `mark unread from here` is a position too.
 insert into reads (user_id, conversation_id, seq)
 select $1, c.id, least($3, c.last_seq) from conversations c where c.id = $2
-on conflict (user_id, conversation_id) do update set seq = excluded.seq, at = now()
+on conflict (user_id, conversation_id) do update set seq = excluded.seq, at = now() where reads.seq <> excluded.seq
+returning seq
 
--- name: last_inbound
--- The channel's id of the newest customer message up to a position: what the channel is told was read.
-select channel_message_id from messages
-where conversation_id = $1 and direction = 'inbound' and seq <= $2 and channel_message_id is not null
-order by seq desc limit 1
+-- name: reading
+-- A position with what the channel is told was read, and how much comes after it.
+select
+    r.seq,
+    (
+        select m.channel_message_id from messages m
+        where m.conversation_id = r.conversation_id and m.direction = 'inbound' and m.seq <= r.seq
+            and m.channel_message_id is not null
+        order by m.seq desc limit 1
+    ) as newest,
+    (
+        select count(*) from messages m
+        where m.conversation_id = r.conversation_id and m.direction = 'inbound' and m.seq > r.seq
+    ) as unread
+from reads r where r.user_id = $1 and r.conversation_id = $2
 
 -- name: newest_inbound
 -- What a gesture to the customer refers to.

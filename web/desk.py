@@ -30,6 +30,7 @@ from web.customer import CustomerDoors
 from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
+from web.reading import ReadingDoors
 from web.routes import Route
 from web.search import SearchDoors
 from web.supervision import Supervision
@@ -99,6 +100,7 @@ class Desk:
         doors = (
             messages,  # addresses are tried in this order: what is asked for most comes first
             self._conversations(messages),
+            ReadingDoors(self.system, self.stores.conversations, self.was_read, self.clock),
             self._customers(),
             self._media(),
             ThumbnailDoors(self.stores.media, self.stores.thumbnails),
@@ -142,7 +144,6 @@ class Desk:
             stores.messages,
             self._media().attachable,
             self.find_template,
-            self.was_read,
             {name: channel.type for name, channel in self.config.channels.items()},
         )
 

@@ -80,19 +80,11 @@ class Emoji:
 
 
 @frozen
-class ReadUpTo:
-    """How far the reader has read; without a number, everything."""
-
-    conversation_seq: int | None = number(0, 2**31 - 1, default=None)
-
-
-@frozen
 class MessageDoors:
     """The doors of messages.
 
     `upload` finds a file that this person may send, as `{id, type, mime_type, filename, size}`; `template` one of the
-    channel's templates by name and language; `was_read` tells the channel that a customer's message was read;
-    `channel_types` are the types of the channels by name.
+    channel's templates by name and language; `channel_types` are the types of the channels by name.
     """
 
     system: System
@@ -100,7 +92,6 @@ class MessageDoors:
     messages: MessageReader
     upload: Callable[[Reader, UUID], Awaitable[dict[str, Any] | None]]
     template: Callable[[str, str, str], Awaitable[Template | None]]
-    was_read: Callable[[str, str], Awaitable[None]]
     channel_types: Mapping[str, str]
 
     async def index(self, request: web.Request) -> web.Response:
@@ -161,16 +152,6 @@ class MessageDoors:
         message = await self._ask(conversation.id, React(message_id, given.emoji, _author(who)))
         return answers.json(view(message, conversation.channel_type))
 
-    async def read_up_to(self, request: web.Request) -> web.Response:
-        """Moves the reader's own position, and tells the customer's channel. Raises NotFound."""
-        who, given = principal(request), await read(request, ReadUpTo)
-        conversation = (await self._visible(who, path_id(request))).conversation
-        seq = conversation.last_seq if given.conversation_seq is None else given.conversation_seq
-        newest = await self.conversations.mark_read(who.user_id, conversation.id, seq)
-        if newest is not None:
-            await self.was_read(conversation.channel, newest)
-        return answers.nothing()
-
     async def _visible(self, who: Principal, conversation_id: UUID) -> Row:
         row = await self.conversations.visible(who.reader, conversation_id)
         if row is None:
@@ -218,7 +199,7 @@ class MessageDoors:
     def routes(self) -> list[Route]:
         """Everything about messages."""
         of, one = Section("messages", "/api/v1/conversations/{id}").route, Section("messages", "/api/v1/messages").route
-        see, send, own = Permission.MESSAGES_READ, Permission.MESSAGES_SEND, Permission.INBOX_USE
+        see, send = Permission.MESSAGES_READ, Permission.MESSAGES_SEND
         refused = (NotFound, WindowClosed, InvalidTransition)
         return [
             of("GET", "/messages", self.index, "Messages", see, query=Before, returns=MessagesSeen, errors=(NotFound,)),
@@ -234,7 +215,6 @@ class MessageDoors:
                 errors=refused,
                 idempotent=True,
             ),
-            of("PUT", "/read", self.read_up_to, "I have read this", own, body=ReadUpTo, status=204, errors=(NotFound,)),
             one(
                 "POST",
                 "/{id}/retry",

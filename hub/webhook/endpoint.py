@@ -15,7 +15,7 @@ MOST = 100
 OVERLAP = 86_400.0
 """Seconds for which a secret that was replaced goes on signing, beside the new one."""
 
-PRIVATE = frozenset({"internal.message", "notification.created"})
+PRIVATE = frozenset({"conversation.read", "internal.message", "notification.created"})
 """Events that concern single people; no endpoint can ask for them."""
 
 

@@ -12,6 +12,7 @@ from hub.errors import Unavailable
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, Party, Reaction
 from hub.journal import Change
+from hub.reading import Reading
 from hub.rights import Reader, Role
 from storage.conversation import Conversations
 from storage.database import Database
@@ -165,7 +166,8 @@ async def test_reading_moves_the_readers_own_position_both_ways(
         return row.unread
 
     assert (await unread(), await conversations.read_position(ana.id, wanted)) == (2, 0)
-    assert await conversations.mark_read(ana.id, wanted, 99) == "wamid.2"
+    assert await conversations.mark_read(ana.id, wanted, 99) == Reading(3, 0, "wamid.2", moved=True)
+    assert await conversations.mark_read(ana.id, wanted, 98) == Reading(3, 0, "wamid.2", moved=False)
     assert (await unread(), await conversations.read_position(ana.id, wanted)) == (0, 3)
     await conversations.mark_read(ana.id, wanted, 1)
     assert (await unread(), await conversations.read_position(ana.id, wanted)) == (1, 1)

@@ -13,7 +13,7 @@ from hub.conversation.commands import Outcome
 from hub.ports import Sent
 from hub.rights import Role
 from storage.database import Database
-from tests.web.desk_stage import APP, WHATSAPP, DeskStage, staged_desk
+from tests.web.desk_stage import APP, DeskStage, staged_desk
 
 BUTTONS = {
     "type": "button",
@@ -237,34 +237,3 @@ async def test_a_reaction_is_shown_and_sent_and_taken_back(desk: DeskStage) -> N
 
 
 # Reading
-
-
-async def test_how_far_one_has_read_is_ones_own_and_the_customer_is_told(desk: DeskStage) -> None:
-    party = desk.party()
-    for text in ("um", "dois"):
-        conversation_id = await desk.says(text, party)
-    _, colleague = await desk.somebody(Role.AGENT, in_team=True)
-    messages = (await desk.get(f"conversations/{conversation_id}/messages"))["data"]
-
-    async def unread(headers: dict[str, str] | None = None) -> int:
-        count: int = (await desk.get(f"conversations/{conversation_id}", headers))["unread"]
-        return count
-
-    path = f"conversations/{conversation_id}/read"
-    assert (await desk.ask("PUT", path, {"conversation_seq": 1})).status == 204
-    assert (await unread(), await unread(colleague)) == (1, 2)
-    assert (await desk.ask("PUT", path, {})).status == 204
-    assert (await unread(), await unread(colleague)) == (0, 2)
-    assert (await desk.get(f"conversations/{conversation_id}/messages"))["read_seq"] == 2
-    assert desk.told_read == [(WHATSAPP, message["channel_message_id"]) for message in messages]
-    assert (await desk.ask("PUT", path, {"conversation_seq": 99})).status == 204
-    assert (await desk.get(f"conversations/{conversation_id}/messages"))["read_seq"] == 2
-
-
-async def test_marking_as_unread_tells_the_customer_nothing(desk: DeskStage) -> None:
-    conversation_id = await desk.says()
-    await desk.ask("PUT", f"conversations/{conversation_id}/read", {})
-    desk.told_read.clear()
-    assert (await desk.ask("PUT", f"conversations/{conversation_id}/read", {"conversation_seq": 0})).status == 204
-    assert (await desk.get(f"conversations/{conversation_id}"))["unread"] == 1
-    assert desk.told_read == []
