@@ -8,10 +8,10 @@ another by a short keyed digest, `[email:h=3fa9]`; without the key nobody can tr
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +75,9 @@ _PERSONAL = {
 }
 """Words of a field's name, and what its value is then: `customer_name` is a name, `tool` is nothing."""
 
-KINDS = frozenset({"secret", *_PERSONAL.values(), *(detector.kind for detector in DETECTORS)})
+_ID = re.compile(r"(?=[^0-9]{0,63}[0-9])[A-Za-z0-9._:-]{1,64}")
+
+KINDS = frozenset({"secret", "field", "tool", *_PERSONAL.values(), *(detector.kind for detector in DETECTORS)})
 """Everything that can be found."""
 
 _HARMLESS = frozenset({"tool_name", "event_name", "channel_name", "host_name"})
@@ -143,6 +145,23 @@ class Redactor:
         redacted: dict[str, Any] = self.value(fields)
         return redacted
 
+    def arguments(self, given: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> dict[str, Any]:
+        """What a program gave, for the audit. Nobody knows what it puts where, so that only this is shown: under a
+        name in `known`, one of its words, or an id or amount (short, with a digit in it); truth values, and nothing.
+        """
+        return {
+            name if name in known else self.hidden("field", name): self._argument(value, name, known.get(name))
+            for name, value in islice(given.items(), MOST)
+        }
+
+    def _argument(self, value: Any, name: str, words: Collection[str] | None) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        kind, text = kind_of(name), str(value) if isinstance(value, str | int | Decimal) else ""
+        if kind is None and words is not None and (text in words or (_ID.fullmatch(text) and self.text(text) == text)):
+            return text
+        return self.hidden(kind or "text", _exact_text(value))
+
     def customer(self, id: UUID | str) -> str:
         """A customer's pseudonym: the same for the same customer, as long as the key is kept."""
         return "customer:" + self._digest("customer", str(id))[:24]
@@ -158,7 +177,9 @@ class Redactor:
         return hmac.new(self.key, data, hashlib.sha256).hexdigest()
 
 
-_DIGESTED = frozenset({"email", "number", "iban", "customer", "name", "address", "document", "account", "text"})
+_DIGESTED = frozenset(
+    {"email", "number", "iban", "customer", "name", "address", "document", "account", "text"} | {"field", "tool"}
+)
 """Kinds that are worth telling apart. A digest of a secret helps nobody."""
 
 
@@ -197,6 +218,10 @@ class _Walk:
         longest = min(LONGEST, self.text_left)
         self.text_left -= min(len(text), longest)
         return self.redactor.text(text, longest)
+
+
+def _exact_text(value: Any) -> str:
+    return value if isinstance(value, str) else canonical(_exact(value))
 
 
 def _exact(value: Any) -> Any:

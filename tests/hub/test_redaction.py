@@ -159,6 +159,60 @@ def test_values_are_hidden_by_name_and_by_form_at_every_level() -> None:
     }
 
 
+def test_of_a_programs_arguments_only_what_has_a_form_is_shown() -> None:
+    known = {
+        "transaction_id": (),
+        "amount": (),
+        "status": ("open",),
+        "customer_id": (),
+        "description": (),
+        "token": (),
+        "urgent": (),
+    }
+    given_ = {
+        "transaction_id": "TX-55-0192",
+        "amount": Decimal("10.50"),
+        "status": "open",
+        "customer_id": "c-1",
+        "description": "Refund 1",
+        "token": "abc1",
+        "urgent": True,
+        "Maria Oliveira": 1,
+        "nested": {"name": ["Maria"]},
+        "age": 43,
+    }
+    assert PLAIN.arguments(given_, known) == {
+        "transaction_id": "TX-55-0192",
+        "amount": "10.50",
+        "status": "open",
+        "customer_id": "[customer]",
+        "description": "[text]",
+        "token": "[secret]",
+        "urgent": True,
+        "[field]": "[text]",
+    }
+    assert KEYED.arguments({"a": 1}, {})[KEYED.hidden("field", "a")] == KEYED.hidden("text", "1")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Maria",
+        "Maria 1",
+        "5511999998888",
+        "ana1@example.com",
+        "4111111111111111",
+        "x" * 64 + "1",
+        "",
+        ["TX-1"],
+        {"a": 1},
+        "٥",
+    ],
+)
+def test_what_is_no_id_is_hidden_under_an_ids_name_too(value: Any) -> None:
+    assert PLAIN.arguments({"transaction_id": value}, {"transaction_id": ()}) == {"transaction_id": "[text]"}
+
+
 def test_values_are_bounded() -> None:
     deep: Any = "x"
     for _ in range(DEEPEST + 5):

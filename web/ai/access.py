@@ -28,7 +28,7 @@ METADATA = "/.well-known/oauth-protected-resource"
 @frozen
 class AiAccess:
     """The check of requests. `counted` is told of each refusal; `refused` of those that are recorded: the fingerprint
-    of what was shown, and at which address."""
+    of what was shown, and the form of the address."""
 
     keys: KeyAccess
     tokens: SessionTokens
@@ -44,7 +44,8 @@ class AiAccess:
             return await self._caller(bearer(request))
         except (Unauthenticated, Forbidden):
             request[HEADERS] = {"WWW-Authenticate": self.challenge(request)}
-            await self._record(fingerprint(shown), request.path)
+            place = request.match_info.route.resource
+            await self._record(fingerprint(shown), place.canonical if place else "")
             raise Unauthenticated("Send the AI agent's key, or the token of a session.") from None
 
     def challenge(self, request: web.Request, error: str = "invalid_token") -> str:

@@ -11,15 +11,23 @@ from attrs import frozen
 from hub.ai.call import ToolRequest
 from hub.ai.session import AiCaller
 from hub.ai.subject import Subject
+from hub.ai.toolbox import TOOLS
 from hub.ai.work import Done
 from hub.audit import AuditLog, Entry, Phase
 from hub.errors import HubError
 from hub.ids import uuid7
+from hub.iso4217 import EXPONENTS
 from hub.redaction import Redactor
 from web.shapes import as_uuid
 
-LONGEST_NAME = 64
-"""Characters of a tool's name that are recorded, when there is no such tool."""
+_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    tool.name: {
+        name: tuple(EXPONENTS) if name == "currency" else tuple(filter(None, schema.get("enum", ())))
+        for name, schema in tool.arguments["properties"].items()
+    }
+    for tool in TOOLS.values()
+}
+"""By tool: its arguments, and the words that each may be."""
 
 
 @frozen
@@ -68,14 +76,14 @@ class Recorder:
         await self._append(Phase.DECISION, "denied", caller, request, subject, problem=error.code)
 
     async def stranger(self, fingerprint: str, path: str) -> None:
-        """Somebody was not let in."""
+        """Somebody was not let in, at an address of this form."""
         await self.audit.append(
             Entry(
                 at=self.clock(),
                 call_id=uuid7(),
                 phase=Phase.DECISION,
                 actor=f"ai:unknown:{fingerprint}",
-                tool=self.redactor.text(path, LONGEST_NAME),
+                tool=path,
                 decision="denied",
                 problem="unauthenticated",
             )
@@ -97,15 +105,18 @@ class Recorder:
                 call_id=request.call_id,
                 phase=phase,
                 actor=caller.key,
-                tool=self.redactor.text(request.tool, LONGEST_NAME),
+                tool=request.tool if request.tool in TOOLS else self.redactor.hidden("tool", request.tool),
                 decision=decision,
                 conversation_id=_conversation(caller, request, subject),
                 customer=self.redactor.customer(subject.customer.id) if subject else None,
-                args_redacted=self.redactor.fields(given) if isinstance(given, Mapping) else None,
+                args_redacted=self._arguments(request.tool, given),
                 args_hmac=None if given is None else self.redactor.fingerprint(given),
                 **more,
             )
         )
+
+    def _arguments(self, tool: str, given: Any) -> dict[str, Any] | None:
+        return self.redactor.arguments(given, _WORDS.get(tool, {})) if isinstance(given, Mapping) else None
 
 
 def _conversation(caller: AiCaller, request: ToolRequest, subject: Subject | None) -> UUID | None:
