@@ -1,7 +1,7 @@
 // What one event of the feed changes. Pure: looks at the inbox, says what is new, touches nothing.
 
 import type { Approval, Conversation, ConversationPart, HubEvent, Message, PresenceState } from "./protocol";
-import { type Thread, withEvent, withMessage, withUnread } from "./thread";
+import { type Thread, unreadCount, withEvent, withMessage, withRead, withUnread } from "./thread";
 
 /** A conversation and the feed position it is exact at. */
 export interface Held {
@@ -66,6 +66,7 @@ const DURABLE: Record<string, Durable> = {
   "conversation.assigned": conversationTurned,
   "conversation.unassigned": conversationTurned,
   "conversation.merged": conversationTurned,
+  "conversation.read": conversationRead,
   "message.received": messageChanged,
   "message.sent": messageChanged,
   "message.status": messageChanged,
@@ -103,6 +104,17 @@ function conversationTurned(inbox: Inbox, event: HubEvent, seq: number): Changes
   const changes = conversationChanged(inbox, event, seq);
   const thread = event.conversation_id ? inbox.thread(event.conversation_id) : undefined;
   return thread ? { ...changes, thread: withEvent(thread, event) } : changes;
+}
+
+/** Read on this screen or another one. A thread that is open here goes by its own messages, and never back. */
+function conversationRead(inbox: Inbox, event: HubEvent, seq: number): Changes {
+  const { read_seq, unread } = event.data ?? {};
+  const held = event.conversation_id ? inbox.held(event.conversation_id) : undefined;
+  if (!held || seq <= held.asOf || read_seq === undefined || unread === undefined) return NOTHING;
+  const open = inbox.thread(held.conversation.id);
+  const thread = open && withRead(open, read_seq);
+  const left = thread ? unreadCount(thread) : unread;
+  return { held: { ...held, conversation: { ...held.conversation, unread: left } }, ...(thread && { thread }) };
 }
 
 function messageChanged(inbox: Inbox, event: HubEvent, seq: number): Changes {

@@ -256,6 +256,9 @@ export interface HubEvent {
     team_id?: string | null;
     open?: number;
     unassigned?: number;
+    /** How far the reader himself has read, and how much comes after it. */
+    read_seq?: number;
+    unread?: number;
     user_id?: string;
     state?: PresenceState;
     approval?: Approval;

@@ -31,6 +31,21 @@ describe("apply", () => {
     expect(apply(inbox({ held, attended: "c1" }), received(11, message(2))).held?.conversation.unread).toBe(0);
   });
 
+  it("takes over what was read on another screen, and in an open thread never goes back", () => {
+    const behind: Held = { conversation: conversation({ unread: 3 }), asOf: 10 };
+    const event = (read_seq: number, unread: number): HubEvent => ({
+      type: "conversation.read", seq: 11, at: "", conversation_id: "c1", data: { read_seq, unread },
+    });
+    expect(apply(inbox({ held: behind }), event(2, 1)).held?.conversation.unread).toBe(1);
+    expect(apply(inbox({ held: { ...behind, asOf: 11 } }), event(2, 1)).held).toBeUndefined();
+    expect(apply(inbox(), event(2, 1))).toEqual({ seq: 11 });
+    const opened = openThread("c1", { data: [message(1), message(2)], next_cursor: null, seq: 10, read_seq: 1 });
+    const read = apply(inbox({ held: behind, thread: opened }), event(2, 0));
+    expect([read.thread?.readSeq, read.held?.conversation.unread]).toEqual([2, 0]);
+    const late = apply(inbox({ held: behind, thread: { ...opened, readSeq: 2 } }), event(1, 1));
+    expect([late.thread?.readSeq, late.held?.conversation.unread]).toEqual([2, 0]);
+  });
+
   it("counts the first message of a conversation whose own event named it already", () => {
     const last_message = { message_id: "m2", direction: "inbound", type: "text", text: "", at: "", status: "received" } as const;
     const fresh: Held = { conversation: conversation({ unread: 0, last_message }), asOf: 10 };
