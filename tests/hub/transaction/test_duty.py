@@ -14,7 +14,7 @@ PATIENCE = timedelta(minutes=15)
 DRAFT = evolve(begin_life().draft, approval_until=NOON + timedelta(minutes=5))
 
 
-@pytest.mark.parametrize("state", set(DraftState) - FINAL - {DraftState.MANUAL_REVIEW})
+@pytest.mark.parametrize("state", sorted(set(DraftState) - FINAL - {DraftState.MANUAL_REVIEW}))
 def test_no_state_waits_for_ever(state: DraftState) -> None:
     draft = evolve(DRAFT, state=state)
     assert duty_of(draft, PATIENCE) is not None
@@ -23,7 +23,7 @@ def test_no_state_waits_for_ever(state: DraftState) -> None:
     assert due <= NOON + timedelta(minutes=30)
 
 
-@pytest.mark.parametrize("state", FINAL)
+@pytest.mark.parametrize("state", sorted(FINAL))
 def test_an_end_has_no_duty_but_to_tell_the_back_end(state: DraftState) -> None:
     assert duty_of(evolve(DRAFT, state=state), PATIENCE) is None
     assert due_of(evolve(DRAFT, state=state), NOON, PATIENCE) is None
