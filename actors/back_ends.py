@@ -1,6 +1,7 @@
 """The company's back ends for the rest of the hub: `hub.integration.ports` over the circuits."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -32,6 +33,9 @@ log = logging.getLogger("hub.integration")
 
 GRACE = 1.0
 """Seconds after the deadline for which the circuit's own word is waited for: it knows whether anything was sent."""
+
+NOBODY = "hub-connection-test"
+"""As whom back ends are asked whether they answer."""
 
 LOOK = 2.0
 """Seconds in which a circuit says how it is."""
@@ -120,6 +124,19 @@ class BackEnds:
         await self._act(call, self._create.cancel(external_id, key), deadline)
 
     # Circuits
+
+    async def probe(self, call: Call, integration: Integration, *, deadline: float) -> None:
+        """Asks a back end for something harmless, past all copies, to see whether it answers: the tickets or
+        transactions of nobody, a draft that there is none of. Raises what any call can raise."""
+        match integration:
+            case Integration.TICKETING:
+                request = self._ticketing.search(NOBODY, None)
+            case Integration.TRANSACTION_STATUS:
+                request = self._status.history(NOBODY, None, 1)
+            case Integration.TRANSACTION_CREATE:
+                request = self._create.get(NOBODY)
+        with contextlib.suppress(NotFound):
+            await self._read(call, request, deadline, fresh=True)
 
     async def look(self, circuit: str) -> CircuitSeen:
         """How a circuit is in this replica. Raises Unavailable when it does not say."""

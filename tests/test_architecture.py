@@ -226,6 +226,19 @@ def test_every_module_has_a_test_file(module: str) -> None:
     assert any(place.exists() for place in places), f"{places[0].relative_to(ROOT)} is missing"
 
 
+def test_nobody_reaches_a_back_end_but_through_its_circuit() -> None:
+    importers = {
+        target: {module for module in modules() if any(found.target == target for found in imports(module))}
+        for target in ("web.provider", "actors.circuit", "actors.circuit_attempt", "web.back_ends")
+    }
+    assert importers == {
+        "web.provider": {"web.back_ends"},
+        "actors.circuit": {"web.back_ends"},
+        "actors.circuit_attempt": {"actors.circuit"},
+        "web.back_ends": {"hub.app"},
+    }
+
+
 # The rules themselves
 
 

@@ -104,7 +104,7 @@ class Ticketing:
     item: str = text("", 'Where one ticket is in an answer, such as "data"; empty: the answer is the ticket.', **_PLACE)
     attributes: str = text("", 'An object inside of a ticket that holds fields of it, such as "attributes".', **_PLACE)
     statuses: Mapping[str, str] = setting(
-        kinds.Words(_TICKET_STATUSES), "Its words for statuses = the hub's.", {"solved": "resolved"}
+        kinds.Words(_TICKET_STATUSES), "Its words for statuses = the hub's, where they differ.", {}
     )
 
 
@@ -143,7 +143,9 @@ class TransactionStatus:
     item: str = text("", 'Where one transaction is in an answer, such as "data".', **_PLACE)
     attributes: str = text("", "An object inside of a transaction that holds fields of it.", **_PLACE)
     statuses: Mapping[str, str] = setting(
-        kinds.Words(_TRANSACTION_STATUSES), "Its words for statuses = the hub's.", {"canceled": "cancelled"}
+        kinds.Words(_TRANSACTION_STATUSES),
+        "Its words for statuses = the hub's, where they differ.",
+        {"canceled": "cancelled"},
     )
 
 
@@ -184,7 +186,9 @@ class TransactionCreate:
     item: str = text("", 'Where one draft is in an answer, such as "data".', **_PLACE)
     attributes: str = text("", "An object inside of a draft that holds fields of it.", **_PLACE)
     states: Mapping[str, str] = setting(
-        kinds.Words(_DRAFT_STATES), "Its words for states = the hub's.", {"draft": "open", "canceled": "cancelled"}
+        kinds.Words(_DRAFT_STATES),
+        "Its words for states = the hub's, where they differ.",
+        {"draft": "open", "canceled": "cancelled"},
     )
 
 

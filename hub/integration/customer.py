@@ -1,7 +1,13 @@
 """What the back ends know a customer as."""
 
-from hub.customer import Customer
+from typing import Protocol
+from uuid import UUID
+
+from attrs import frozen
+
+from hub.customer import Customer, Customers
 from hub.inbound import IdentityKind
+from hub.rights import Reader
 
 
 def customer_ref(customer: Customer) -> str:
@@ -10,3 +16,25 @@ def customer_ref(customer: Customer) -> str:
     they were learnt. A colleague who merges two customers decides with it whose tickets and transactions are shown."""
     app_ids = [a.identity.value for a in customer.addresses if a.identity.kind is IdentityKind.APP_ID]
     return min(app_ids, default=str(customer.id))
+
+
+class CustomerRefs(Protocol):
+    """The way back. Raises Unavailable when the database is away."""
+
+    async def owners(self, ref: str) -> list[UUID]:
+        """The customers whom a back end calls this: usually one; in several Chat App channels perhaps several."""
+
+
+@frozen
+class Owners:
+    """Whose something is that a back end tells of, for those who may see its owner."""
+
+    refs: CustomerRefs
+    customers: Customers
+
+    async def visible(self, reader: Reader, ref: str) -> Customer | None:
+        """The owner if this reader may see them."""
+        for id in await self.refs.owners(ref):
+            if (customer := await self.customers.visible(reader, id)) is not None:
+                return customer
+        return None

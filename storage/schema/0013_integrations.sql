@@ -22,3 +22,6 @@ create table integration_webhooks (
 );
 create index integration_webhooks_subject on integration_webhooks (integration, subject, event_at desc);
 create index integration_webhooks_received on integration_webhooks (received_at);
+
+-- What back ends call a customer is the Chat App's id of them: whose it is, whatever the channel.
+create index identities_app_id on identities (value) where kind = 'app_id';

@@ -49,7 +49,7 @@ def item(id: str = "T-1", **more: Any) -> dict[str, Any]:
 
 
 def test_a_search_is_narrowed_here_too() -> None:
-    request = profile().search("C-1", TicketStatus.RESOLVED)
+    request = profile('statuses = { solved = "resolved" }').search("C-1", TicketStatus.RESOLVED)
     assert request.wire.url == f"{BASE}/tickets?customer_id=C-1&status=solved"
     given = {"tickets": [item("T-1", status="solved"), item("T-2"), item("T-3", status="solved", customer_id="C-2")]}
     assert [ticket.id for ticket in request.read(given)] == ["T-1"]
