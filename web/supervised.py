@@ -26,6 +26,9 @@ from web.webhook_sender import WebhookSender
 LOOK = 5.0
 """Seconds between looks for alerts."""
 
+SENDER = "hub@localhost"
+"""From whom mail comes where the configuration does not say it; production wants it said."""
+
 CARRY = 1.0
 """Seconds between looks for notices and for letters to be done again."""
 
@@ -116,5 +119,5 @@ async def opened(
         if given.slack.webhook_url:
             carriers[NoticeChannel.SLACK] = SlackCarrier(sender, given.slack.webhook_url.reveal())
         if given.email.smtp_url:
-            carriers[NoticeChannel.EMAIL] = MailCarrier(MailServer.of(given.email.smtp_url.reveal()), given.email.from_)
+            carriers[NoticeChannel.EMAIL] = MailCarrier(MailServer.of(given.email.smtp_url.reveal()), given.email.from_ or SENDER)
         yield Supervision(stores, figures, clock, carriers)

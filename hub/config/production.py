@@ -24,6 +24,7 @@ def refusals(config: Config, origins: Origins) -> list[str]:
         *_equal_secrets(config, origins),
         *_open_doors(config, origins),
         *_plain_http(config, origins),
+        *_no_sender(config, origins),
     ]
     return [f'{line} (env = "production")' for line in refused]
 
@@ -74,6 +75,12 @@ def _plain_http(config: Config, origins: Origins) -> Iterator[str]:
             continue
         if address.startswith("http://") and not is_loopback(address):
             yield f"{_where(path, origins)} must be https:// unless it is on this machine."
+
+
+def _no_sender(config: Config, origins: Origins) -> Iterator[str]:
+    given = config.notify.email
+    if given.smtp_url and not given.from_:
+        yield f"{_where(('notify', 'email', 'from_'), origins)} must be the address that mail comes from."
 
 
 def is_loopback(address: str) -> bool:

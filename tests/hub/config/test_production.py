@@ -58,6 +58,11 @@ def test_a_good_one_is_accepted() -> None:
             'phone_number_id = "1"\ngraph_url = "http://graph.example.com"',
             "config.toml:16: [channels.wa] graph_url must be https://",
         ),
+        (
+            "[database]",
+            '[notify.email]\nsmtp_url = "smtps://mail.example.com"\n[database]',
+            "[notify.email] from must be the address",
+        ),
     ],
 )
 def test_refused(old: str, new: str, line: str) -> None:
