@@ -88,4 +88,3 @@ async def test_in_a_race_no_word_of_the_ai_agent_comes_after_a_persons(ai: AiSta
         by_ai = [bool(each["metadata"].get("ai")) for each in shown[1:]]
         assert by_ai in ([False], [True, False]), by_ai
         assert (True in by_ai) is (bot == 201)
-    await ai.system.drain(3.0)
