@@ -119,5 +119,7 @@ async def opened(
         if given.slack.webhook_url:
             carriers[NoticeChannel.SLACK] = SlackCarrier(sender, given.slack.webhook_url.reveal())
         if given.email.smtp_url:
-            carriers[NoticeChannel.EMAIL] = MailCarrier(MailServer.of(given.email.smtp_url.reveal()), given.email.from_ or SENDER)
+            carriers[NoticeChannel.EMAIL] = MailCarrier(
+                MailServer.of(given.email.smtp_url.reveal()), given.email.from_ or SENDER
+            )
         yield Supervision(stores, figures, clock, carriers)

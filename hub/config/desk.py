@@ -21,7 +21,9 @@ class EmailNotice:
     smtp_url: Secret = setting(
         credentials.SecretUrl(("smtp", "smtps")), "smtp://user:password@host:587, or smtps://…:465. Empty: no mail.", ""
     )
-    from_: str = text("", "The sender's address. Empty: hub@localhost.", pattern=r"[^@\s]+@[^@\s]+", pattern_name="an e-mail address")
+    from_: str = text(
+        "", "The sender's address. Empty: hub@localhost.", pattern=r"[^@\s]+@[^@\s]+", pattern_name="an e-mail address"
+    )
 
 
 @frozen(kw_only=True)

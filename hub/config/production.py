@@ -80,7 +80,7 @@ def _plain_http(config: Config, origins: Origins) -> Iterator[str]:
 def _no_sender(config: Config, origins: Origins) -> Iterator[str]:
     given = config.notify.email
     if given.smtp_url and not given.from_:
-        yield f"{_where(('notify', 'email', 'from_'), origins)} must be the address that mail comes from."
+        yield f"{_where(('notify', 'email', 'from'), origins)} must be the address that mail comes from."
 
 
 def is_loopback(address: str) -> bool:
