@@ -58,6 +58,7 @@ from storage.stores import Stores
 from web import agent_streams, back_ends, keys, server, supervised, webhooks_out
 from web.accounts import Accounts
 from web.agent_streams import AgentStreams
+from web.back_office import BackOffice
 from web.body import BodyLimits
 from web.chat_app.app import ChatApp
 from web.cursors import Cursors
@@ -321,7 +322,12 @@ class Hub:
             self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self.streams.viewing
         )
         transactions = self._transactions.routes(self._cursors)
-        return [*world.routes(), *transactions, *self.streams.routes(self._accounts, self._access, signals)]
+        streams = self.streams.routes(self._accounts, self._access, signals)
+        return [*world.routes(), *self._back_office().routes(), *transactions, *streams]
+
+    def _back_office(self) -> BackOffice:
+        came, pseudonym = self.figures.integrations.webhook, self.redactor.customer
+        return BackOffice(self.config, self.system, self.stores, self._back_ends, self._cursors, now, pseudonym, came)
 
     def _channel_doors(self) -> list[Route]:
         stores, config = self.stores, self.config
@@ -403,6 +409,7 @@ class Hub:
                 "uploads": self._forget_uploads,
                 "notifications": stores.notifications.prune,
                 "webhooks": stores.webhook_dispatch.prune,
+                "integration_webhooks": stores.integration_webhooks.prune,
                 "retention": stores.retention.prune,
             }
         )

@@ -23,6 +23,7 @@ from storage.conversation import Conversations
 from storage.conversation_list import ConversationList
 from storage.customer import CustomerStore
 from storage.customer_merge import CustomerMergeStore
+from storage.customer_ref import CustomerRefStore
 from storage.database import Database, Limits
 from storage.dead_letter import DeadLetterStore
 from storage.draft import DraftStore
@@ -108,6 +109,7 @@ class Stores:
     webhook_dispatch: WebhookDispatch
     circuits: CircuitStates
     integration_webhooks: IntegrationWebhookStore
+    customer_refs: CustomerRefStore
     audit: Audit
     audit_keys: AuditKeys
     audit_verifier: AuditVerifier
@@ -171,6 +173,7 @@ class Stores:
             webhook_deliveries=DeliveryStore(database),
             circuits=CircuitStates(database),
             integration_webhooks=IntegrationWebhookStore(database),
+            customer_refs=CustomerRefStore(database),
             audit=(audit := Audit(database)),
             audit_keys=(keys := AuditKeys.load(data / config.audit.dir, config.audit.trusted_keys)),
             audit_verifier=AuditVerifier(audit, keys),

@@ -42,7 +42,7 @@ class Stores(Protocol):
     def integration_webhooks(self) -> IntegrationWebhooks: ...
 
 
-@frozen(kw_only=True)
+@frozen
 class BackOffice:
     """What these doors stand on. `pseudonym` is what the audit calls a customer; `came` counts webhooks by what became
     of them."""
