@@ -55,9 +55,10 @@ from storage.bring_up import bring_up
 from storage.migrations import MigrationError
 from storage.pinger import Pinger
 from storage.stores import Stores
-from web import agent_streams, back_ends, keys, server, supervised, webhooks_out
+from web import agent_streams, back_ends, keys, mcp, server, supervised, webhooks_out
 from web.accounts import Accounts
 from web.agent_streams import AgentStreams
+from web.ai.gateway import AiGateway, World
 from web.back_office import BackOffice
 from web.body import BodyLimits
 from web.chat_app.app import ChatApp
@@ -336,6 +337,22 @@ class Hub:
         media = MediaDoors(stores.media, stores.files, form, self.figures.media.uploaded)
         return [*whatsapp, *self.chat.routes(self.tail, self._keys, media, agent_streams.settings(config))]
 
+    def _ai_doors(self) -> list[Route]:
+        gateway = AiGateway(
+            World(
+                config=self.config,
+                stores=self.stores,
+                system=self.system,
+                keys=self._keys,
+                integrations=self._back_ends,
+                drafts=self._transactions.drafts,
+                redactor=self.redactor,
+                metrics=self.figures.ai,
+                clock=now,
+            )
+        )
+        return [*gateway.routes(), *mcp.routes(gateway, self.config)]
+
     def _routes(self) -> list[Route]:
         config, stores = self.config, self.stores
         people = People(
@@ -351,7 +368,7 @@ class Hub:
             self._cursors,
             now,
         )
-        api = [*people.routes(), *self._desk(), *self._channel_doors()]
+        api = [*people.routes(), *self._desk(), *self._channel_doors(), *self._ai_doors()]
         return [*api, *Operations(config, self.flags, self.figures).routes(api), *InboxPage(STATIC).routes()]
 
     async def _listen(self) -> Listener:
@@ -403,6 +420,7 @@ class Hub:
         return Housekeeping(
             {
                 "answers": stores.answers.prune,
+                "tool_calls": stores.tool_calls.prune,
                 "attempts": stores.attempts.prune,
                 "sign_ins": stores.sign_ins.prune,
                 "drafts": self._forget_drafts,

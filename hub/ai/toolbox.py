@@ -9,6 +9,7 @@ from hub.errors import (
     ApprovalDenied,
     ApprovalExpired,
     ApprovalQueueFull,
+    CircuitOpen,
     ConfirmationExpired,
     ConfirmationInvalid,
     ConfirmationRequired,
@@ -16,16 +17,22 @@ from hub.errors import (
     DraftChanged,
     DraftExpired,
     DraftStateConflict,
+    IntegrationError,
+    IntegrationOverloaded,
+    IntegrationTimeout,
     InvalidAmount,
     NotFound,
     RequestInProgress,
     UnsupportedCurrency,
+    WindowClosed,
 )
 from hub.integration.call import Integration
 from hub.integration.ticket import TicketStatus
 
 MOST_DESCRIPTION = 500
 """Characters of a draft's description."""
+
+_OUTSIDE = (CircuitOpen, IntegrationError, IntegrationOverloaded, IntegrationTimeout)
 
 _CUSTOMER = foreign_id("The customer of this conversation, as the conversation shows it.")
 _DRAFT_ID = uuid("The draft, as create_transaction_draft named it.")
@@ -48,7 +55,7 @@ SEARCH_TICKETS = Tool(
     scope=AiScope.READ,
     integration=Integration.TICKETING,
     sales_only=False,
-    problems=(CustomerMismatch,),
+    problems=(CustomerMismatch, *_OUTSIDE),
 )
 
 GET_TRANSACTION_STATUS = Tool(
@@ -60,7 +67,7 @@ GET_TRANSACTION_STATUS = Tool(
     scope=AiScope.READ,
     integration=Integration.TRANSACTION_STATUS,
     sales_only=True,
-    problems=(NotFound,),
+    problems=(NotFound, *_OUTSIDE),
 )
 
 CREATE_TRANSACTION_DRAFT = Tool(
@@ -94,7 +101,15 @@ CREATE_TRANSACTION_DRAFT = Tool(
     idempotent=False,
     texts=frozenset({"description"}),
     faults={"/amount": InvalidAmount, "/currency": UnsupportedCurrency},
-    problems=(CustomerMismatch, InvalidAmount, UnsupportedCurrency, AmountTooLarge),
+    problems=(
+        CustomerMismatch,
+        InvalidAmount,
+        UnsupportedCurrency,
+        AmountTooLarge,
+        DraftStateConflict,
+        WindowClosed,
+        *_OUTSIDE,
+    ),
     integration=Integration.TRANSACTION_CREATE,
     sales_only=True,
 )
@@ -129,6 +144,7 @@ COMMIT_TRANSACTION = Tool(
         ApprovalExpired,
         ApprovalQueueFull,
         RequestInProgress,
+        *_OUTSIDE,
     ),
     integration=Integration.TRANSACTION_CREATE,
     sales_only=True,

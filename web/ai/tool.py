@@ -11,6 +11,7 @@ from hub import strict_json
 from hub.ai.call import ToolAnswer, ToolRequest
 from hub.ai.limits import Limits
 from hub.ai.tool import Format, Tool
+from hub.ai.toolbox import TOOLS
 from hub.errors import (
     AiDetached,
     AuditUnavailable,
@@ -59,6 +60,9 @@ REFUSALS: tuple[type[HubError], ...] = (
     AuditUnavailable,
 )
 """What any call can be refused with; a tool's definition names the rest."""
+
+ENDS = tuple(dict.fromkeys((*REFUSALS, *(error for tool in TOOLS.values() for error in tool.problems))))
+"""What some call can end in."""
 
 
 @frozen
@@ -186,7 +190,7 @@ class ToolDoors:
                 body=ToolCallNew,
                 returns=ToolCallSeen,
                 also=(202,),
-                errors=REFUSALS,
+                errors=ENDS,
                 body_limit=self.body_limit,
                 description="Takes an `Idempotency-Key`, good for one call of one tool by one program, for a day.",
             ),
