@@ -50,15 +50,18 @@ class Step(StrEnum):
     FAIL = "fail"
 
 
-TRANSITIONS: dict[tuple[LetterState, Step], LetterState] = {
-    (LetterState.DEAD, Step.REDRIVE): LetterState.QUEUED,
-    (LetterState.DEAD, Step.DISCARD): LetterState.DISCARDED,
-    (LetterState.QUEUED, Step.BEGIN): LetterState.REDRIVING,
-    (LetterState.QUEUED, Step.STOP): LetterState.DEAD,
-    (LetterState.REDRIVING, Step.BEGIN): LetterState.REDRIVING,  # by another replica, when the first has died
-    (LetterState.REDRIVING, Step.DONE): LetterState.REDRIVEN,
-    (LetterState.REDRIVING, Step.UNWANTED): LetterState.SKIPPED,
-    (LetterState.REDRIVING, Step.FAIL): LetterState.DEAD,
+TRANSITIONS: dict[LetterState, dict[Step, LetterState]] = {
+    LetterState.DEAD: {Step.REDRIVE: LetterState.QUEUED, Step.DISCARD: LetterState.DISCARDED},
+    LetterState.QUEUED: {Step.BEGIN: LetterState.REDRIVING, Step.STOP: LetterState.DEAD},
+    LetterState.REDRIVING: {
+        Step.BEGIN: LetterState.REDRIVING,  # by another replica, when the first has died
+        Step.DONE: LetterState.REDRIVEN,
+        Step.UNWANTED: LetterState.SKIPPED,
+        Step.FAIL: LetterState.DEAD,
+    },
+    LetterState.REDRIVEN: {},
+    LetterState.SKIPPED: {},
+    LetterState.DISCARDED: {},
 }
 
 OPEN_STATES = frozenset({LetterState.DEAD, LetterState.QUEUED, LetterState.REDRIVING})

@@ -122,7 +122,7 @@ class DeadLetterStore:
 
     async def settle(self, letter_id: UUID, settled: Settled) -> None:
         """Notes how doing it again ended."""
-        state = TRANSITIONS[LetterState.REDRIVING, settled.step]
+        state = TRANSITIONS[LetterState.REDRIVING][settled.step]
         await self._fetch(SQL.settle, letter_id, state.value, settled.problem, settled.provider_status)
 
     async def stop(self, integration: str) -> int:
