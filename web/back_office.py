@@ -12,6 +12,7 @@ from actors.kernel import System
 from hub.audit import AuditLog
 from hub.config import Config
 from hub.customer import Customers
+from hub.dead_letter import DeadLetterBox
 from hub.integration import credentials
 from hub.integration.call import Integration
 from hub.integration.customer import CustomerRefs, Owners
@@ -40,6 +41,8 @@ class Stores(Protocol):
     def customer_refs(self) -> CustomerRefs: ...
     @property
     def integration_webhooks(self) -> IntegrationWebhooks: ...
+    @property
+    def dead_letters(self) -> DeadLetterBox: ...
 
 
 @frozen
@@ -69,6 +72,7 @@ class BackOffice:
             IntegrationWebhookDoor(
                 self._senders(),
                 stores.integration_webhooks,
+                stores.dead_letters,
                 self.system,
                 self.clock,
                 self.came,

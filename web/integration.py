@@ -59,8 +59,8 @@ class IntegrationTested:
     """How a call went. `problem` is the code of the error that it ended with; `provider_status` the back end's HTTP
     status, if it answered."""
 
-    name: Integration
     ok: bool
+    name: Integration
     latency_ms: int
     problem: str | None = None
     provider_status: int | None = None
@@ -94,7 +94,7 @@ class IntegrationDoors:
         except HubError as error:
             problem, status = error.code, getattr(error, "provider_status", None)
         latency = round((loop.time() - began) * 1000)
-        return answers.json(IntegrationTested(integration, problem is None, latency, problem, status))
+        return answers.json(IntegrationTested(problem is None, integration, latency, problem, status))
 
     async def _shown(self, integration: Integration) -> IntegrationShown:
         if not self.ends.configured(integration):

@@ -1,20 +1,23 @@
 """Webhooks of back ends: `POST /webhooks/integrations/{name}`, signed as Standard Webhooks has it.
 
 What they say is not believed; that they say something makes copies worthless, in every replica. A repetition and a
-word that is older than what is known get their 200 and change nothing.
+word that is older than what is known get their 200 and change nothing. One that cannot be read is put down for a person
+to see, all of a back end as one letter: sending it again would not make it better.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
 
 from aiohttp import web
 from attrs import field, frozen
 
 from actors import kinds
 from actors.kernel import System
-from hub.errors import Invalid, NotFound, Overloaded, Unauthenticated, Unavailable
+from hub.dead_letter import DeadLetterBox, LetterKind, NewLetter
+from hub.errors import NotFound, Overloaded, Unauthenticated, Unavailable
 from hub.integration.news import changed
 from hub.integration.profile import Profile
 from hub.integration.webhook import IntegrationWebhooks, Taken, read, verified
@@ -56,14 +59,14 @@ class IntegrationWebhookDoor:
 
     senders: Mapping[str, Sender]
     store: IntegrationWebhooks
+    letters: DeadLetterBox
     system: System
     clock: Callable[[], datetime]
     came: Callable[[str, str], None]
     in_hand: InHand
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Checks the signature over the raw bytes, then tells every replica. Raises Unauthenticated, Invalid,
-        Unavailable."""
+        """Checks the signature over the raw bytes, then tells every replica. Raises Unauthenticated, Unavailable."""
         name = request.match_info["name"]
         sender = self.senders.get(name)
         if sender is None:
@@ -81,9 +84,12 @@ class IntegrationWebhookDoor:
     async def _take(self, request: web.Request, name: str, sender: Sender) -> Taken:
         body, now = await raw(request), self.clock()
         id = verified(request.headers, body, sender.secrets, now)
-        taken = await self.store.take(name, read(id, body, sender.profile, now))
+        told = read(id, body, sender.profile, now)
+        taken = await self.store.take(name, told)
         if taken is Taken.NEW:
             await self.system.ref(kinds.WRITER, 0).ask(changed(name, now), timeout=ASK)
+            if not told.readable:
+                await self.letters.put(_letter(name, id))
             await self.store.told(name, id)
         return taken
 
@@ -97,7 +103,18 @@ class IntegrationWebhookDoor:
                 summary="A back end tells of a change",
                 permission=None,
                 returns=WebhookTaken,
-                errors=(Unauthenticated, NotFound, Invalid, Overloaded, Unavailable),
+                errors=(Unauthenticated, NotFound, Overloaded, Unavailable),
                 tags=("integrations",),
             )
         ]
+
+
+def _letter(name: str, webhook_id: str) -> NewLetter:
+    return NewLetter(
+        integration=name,
+        operation="webhook",
+        kind=LetterKind.WEBHOOK,
+        problem="invalid_json",
+        ref_id=uuid5(NAMESPACE_URL, f"/webhooks/integrations/{name}"),
+        payload={"webhook_id": webhook_id},
+    )

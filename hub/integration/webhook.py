@@ -16,7 +16,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from hub.errors import Invalid, Unauthenticated
+from hub.errors import Unauthenticated
 from hub.integration import answer
 from hub.integration.profile import Profile
 from hub.webhook.signature import key_of
@@ -42,12 +42,13 @@ class Taken(StrEnum):
 @frozen
 class Told:
     """A webhook that is the back end's. `subject` is what it is about, empty when it does not say; `event_at` when that
-    happened, by the back end's clock."""
+    happened, by the back end's clock. One that is not `readable` is no JSON object."""
 
     id: str
     subject: str
     event_at: datetime
     sha256: bytes
+    readable: bool = True
 
 
 class IntegrationWebhooks(Protocol):
@@ -78,17 +79,15 @@ def verified(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], no
 
 
 def read(id: str, body: bytes, profile: Profile, now: datetime) -> Told:
-    """What a webhook is about: `{"timestamp", "data": {…}}`, the data with the profile's names. Raises Invalid when it
-    is no JSON object. One that does not say what it is about is about everything."""
+    """What a webhook is about: `{"timestamp", "data": {…}}`, the data with the profile's names. One that does not say
+    what it is about is about everything."""
     try:
         given = answer.parse(body)
     except answer.WrongAnswer:
         given = None
-    if not isinstance(given, dict):
-        raise Invalid("The webhook is no JSON object.")
-    data = given.get("data")
-    subject = profile.value(data, "id") if isinstance(data, dict) else None
+    said = given if isinstance(given, dict) else {}
+    subject = profile.value(said.get("data"), "id")
     named = subject if isinstance(subject, str) and answer.is_id(subject) else ""
     # A time that lies ahead of ours would make every later word look old.
-    event_at = min(answer.moment(given.get("timestamp")) or now, now)
-    return Told(id, named, event_at, hashlib.sha256(body).digest())
+    event_at = min(answer.moment(said.get("timestamp")) or now, now)
+    return Told(id, named, event_at, hashlib.sha256(body).digest(), readable=isinstance(given, dict))

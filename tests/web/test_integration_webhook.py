@@ -1,14 +1,17 @@
 """Webhooks of back ends at their door: duplicates, old ones, forged ones, and the order of things."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 
+from hub.dead_letter import LetterKind, Which
 from hub.demo.back_office import Payment
 from hub.demo.back_office.webhooks import Forgery, earlier
 from storage.database import Database
-from tests.web.back_office_stage import BackOfficeStage, staged_back_office
+from tests.web.back_office_stage import WEBHOOK, BackOfficeStage, staged_back_office
 
 NAME = "transaction_status"
 OTHER_SECRET = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCwgbm90IG91cnM="
@@ -76,3 +79,20 @@ async def test_back_ends_that_send_none(desk: BackOfficeStage) -> None:
 async def test_the_door_needs_no_sign_in_and_believes_nothing_without_signature(desk: BackOfficeStage) -> None:
     answer = await desk.client.post(f"/webhooks/integrations/{NAME}", data=b"{}")
     assert (answer.status, (await answer.json())["code"]) == (401, "unauthenticated")
+
+
+async def test_one_that_cannot_be_read_changes_something_and_is_put_down(desk: BackOfficeStage) -> None:
+    for n in range(2):
+        body, at = b"not even JSON", datetime.now(UTC)
+        headers = {
+            "webhook-id": f"msg_{n}",
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(WEBHOOK).sign(f"msg_{n}", at, body.decode()),
+        }
+        answer = await desk.client.post(f"/webhooks/integrations/{NAME}", data=body, headers=headers)
+        assert (answer.status, await answer.json()) == (200, {"taken": "new"})
+    assert changes(desk) == 2
+    letters = await desk.dead_letters.page(Which(), None, 10)
+    assert [(letter.kind, letter.times, dict(letter.payload)) for letter in letters] == [
+        (LetterKind.WEBHOOK, 2, {"webhook_id": "msg_1"})
+    ]
