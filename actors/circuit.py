@@ -235,7 +235,7 @@ class Circuit(Actor):
         if state is before.state:
             return
         moved = Moved(self._name, state, self._world.bounds.rules.open if state is State.OPEN else 0.0)
-        self._world.watcher.moved(moved)
+        self._world.moved(moved)
         if state is not State.HALF_OPEN:
             try:
                 self._context.system.ref(kinds.CIRCUIT_NOTE, self._name).tell(moved)

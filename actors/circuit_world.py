@@ -62,9 +62,6 @@ class Watcher(Protocol):
     def copied(self, circuit: str, operation: str, result: str) -> None:
         """A read was asked for: `hit`, `stale`, `joined` or `miss`."""
 
-    def moved(self, moved: Moved) -> None:
-        """The state is another one."""
-
     def loaded(self, circuit: str, in_flight: int, waiting: int) -> None:
         """So many calls are on their way, and so many wait."""
 
@@ -81,14 +78,16 @@ class CircuitStore(Protocol):
 
 @frozen
 class World:
-    """What a circuit needs beside its bounds. `proofs` by circuit; `spawn` runs an attempt in the background, ended at
-    shutdown; `random` gives [0, 1); `now` is the wall clock, for what people and signatures see."""
+    """What a circuit needs beside its bounds. `proofs` by circuit; `moved` is told when a state is another one, quickly
+    and raising nothing; `spawn` runs an attempt in the background, ended at shutdown; `random` gives [0, 1); `now` is
+    the wall clock, for what people and signatures see."""
 
     bounds: Bounds
     provider: Provider
     proofs: Mapping[str, Proof]
     store: CircuitStore
     watcher: Watcher
+    moved: Callable[[Moved], None]
     spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]]
     random: Callable[[], float]
     now: Callable[[], datetime]

@@ -161,9 +161,9 @@ class Hub:
         self._numbers = await enter(numbers.opened(config, stores.media, stores.files))
         self._carriers: dict[str, Carrier] = {**self._numbers.carriers, **self.chat.carriers}
         self._gestures = Gestures(self._carriers, stores.conversations, self._errands.spawn)
-        self._back_ends = await enter(
-            back_ends.opened(config, self.system, stores.circuits, self.figures.integrations, self._errands.spawn, now)
-        )
+        spawn, figures = self._errands.spawn, self.figures.integrations
+        way = back_ends.opened(config, self.system, stores.circuits, figures, self.flags, spawn, now)
+        self._back_ends = await enter(way)
         self._supervision = await enter(supervised.opened(config, self.system, stores, self.figures.supervision, now))
         self._transactions = TransactionDesk(
             Means(config, stores, self.system, self._back_ends, self._errands.spawn, self.replica)

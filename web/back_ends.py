@@ -4,20 +4,25 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from actors import access_token, circuit, circuit_note
 from actors.back_ends import BackEnds, Profiles
-from actors.circuit_world import Bounds, CircuitStore, Watcher, World
+from actors.circuit_world import Bounds, CircuitStore, Moved, World
 from actors.kernel import System
 from hub.config import Config
 from hub.config.integrations import Integrations
 from hub.integration import credentials
+from hub.integration.breaker import State
 from hub.integration.ticketing import TicketingProfile
 from hub.integration.transaction_create import TransactionCreateProfile
 from hub.integration.transaction_status import TransactionStatusProfile
 from web import outgoing_guard
 from web.back_end_places import permitted
+from web.health import Flags
+from web.health import State as Health
+from web.integration_metrics import IntegrationMetrics
 from web.provider import HttpProvider
 
 PER_HOST = 100
@@ -43,12 +48,13 @@ async def opened(
     config: Config,
     system: System,
     store: CircuitStore,
-    watcher: Watcher,
+    figures: IntegrationMetrics,
+    flags: Flags,
     spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]],
     now: Callable[[], datetime],
 ) -> AsyncIterator[BackEnds]:
     """Registers the circuits and yields what stands before them, as long as the way out is open. `spawn` runs attempts
-    in the background, ended at shutdown."""
+    in the background, ended at shutdown. A circuit that is open shows in `flags`: the hub can do less than usual."""
     given = config.integrations
     permits = permitted(_urls(given), given.private_networks)
     async with outgoing_guard.session(guarded=True, per_host=PER_HOST, permits=permits) as session:
@@ -57,7 +63,8 @@ async def opened(
             HttpProvider(session, now),
             credentials.proofs(given),
             store,
-            watcher,
+            figures,
+            partial(_moved, figures, flags),
             spawn,
             random.random,
             now,
@@ -66,6 +73,12 @@ async def opened(
         system.register(circuit.kind(world))
         system.register(access_token.kind(credentials.issuers(given)))
         yield BackEnds(system, profiles(given), now)
+
+
+def _moved(figures: IntegrationMetrics, flags: Flags, moved: Moved) -> None:
+    figures.moved(moved)
+    closed = moved.state is State.CLOSED
+    flags.set(moved.circuit, Health.OK if closed else Health.DEGRADED, "" if closed else "its circuit is open")
 
 
 def _urls(given: Integrations) -> Iterator[str]:

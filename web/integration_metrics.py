@@ -13,7 +13,7 @@ WEBHOOKS = ("new", "duplicate", "older", "invalid_signature", "rejected")
 
 
 class IntegrationMetrics:
-    """The watcher of all circuits (`actors.circuit_world.Watcher`)."""
+    """The watcher of all circuits (`actors.circuit_world.Watcher`), and of their states."""
 
     def __init__(self, registry: CollectorRegistry, circuits: tuple[str, ...]) -> None:
         """`circuits`: those that are configured; their series exist from the start."""

@@ -131,15 +131,17 @@ class Stage:
     ) -> None:
         self.back_end, self.watched, self.memory = BackEnd(), Watched(), memory or Memory()
         self.running: set[asyncio.Task[None]] = set()
+        self.wall_clock = NOON
         self.world = World(
             bounds or Bounds(),
             self.back_end,
             proofs or {NAME: Proof()},
             self.memory,
             self.watched,
+            self.watched.moved,
             self.spawn,
             lambda: 0.5,
-            lambda: NOON,
+            lambda: self.wall_clock,
         )
         self.told: list[Change] = []
         self.system = virtual_system()

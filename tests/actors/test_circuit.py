@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -189,6 +190,20 @@ async def test_nobody_can_ask_for_a_pause_of_a_day() -> None:
     stage.back_end.plan(Reply(429, retry_after=86_400.0))
     await error_of(stage)
     await asyncio.sleep(300.0)
+    assert (await stage.call()).value == "fine"
+
+
+@pytest.mark.parametrize("minutes", [-10, 10, 10_000])
+@virtual
+async def test_no_rest_and_no_copy_depends_on_the_wall_clock(minutes: int) -> None:
+    stage = Stage(PATIENT)
+    await stage.call(KEPT, key="a")
+    await stage.opens()
+    await asyncio.sleep(30.0)
+    stage.wall_clock = NOON + timedelta(minutes=minutes)
+    assert (await error_of(stage)).retry_after == pytest.approx(30.0)
+    assert (await stage.call(KEPT, key="a")) == Fetched("fine", NOON, cached=True)
+    await asyncio.sleep(30.0)
     assert (await stage.call()).value == "fine"
 
 

@@ -73,8 +73,8 @@ class BackOfficeStage(DeskStage):
     async def settle(self) -> None:
         await super().settle()
         names = back_ends.circuits(self.config.integrations)
-        watcher = IntegrationMetrics(self.figures, names)
-        way = back_ends.opened(self.config, self.system, self.circuits, watcher, self.errands.spawn, self.clock)
+        figures, spawn = IntegrationMetrics(self.figures, names), self.errands.spawn
+        way = back_ends.opened(self.config, self.system, self.circuits, figures, self.flags, spawn, self.clock)
         await self.closing.enter_async_context(way)
 
     def committed(self, committed: Committed) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import aiojobs
 import orjson
 import pytest
+from prometheus_client import CollectorRegistry
 
 from actors import kinds
 from actors.back_ends import BackEnds
@@ -24,9 +25,12 @@ from hub.integration.call import Call
 from hub.integration.ticket import NewTicket
 from hub.integration.transaction import DraftRequest, DraftState, TransactionStatus
 from hub.journal import Outcome, Verdict
-from tests.actors.circuit_stage import Memory, Watched
+from tests.actors.circuit_stage import Memory
 from web import back_ends
 from web.back_ends import circuits
+from web.health import Flags
+from web.health import State as Health
+from web.integration_metrics import IntegrationMetrics
 
 KEY, READER, WRITER = "a-ticketing-key-for-tests", "a-reading-secret-for-tests", "a-writing-secret-for-tests"
 SIGNING = ["a signing secret of enough length for tests", "another signing secret of enough length"]
@@ -70,8 +74,8 @@ async def office() -> AsyncIterator[BackOffice]:
 class Ends:
     """What stands before the back ends, with what it is told."""
 
-    def __init__(self, ends: BackEnds, watched: Watched) -> None:
-        self.ends, self.watched = ends, watched
+    def __init__(self, ends: BackEnds, flags: Flags) -> None:
+        self.ends, self.flags = ends, flags
 
     @property
     def deadline(self) -> float:
@@ -97,14 +101,14 @@ async def opened(office: BackOffice, closing: AsyncExitStack, scheme: str = "sim
     config = load(source.encode(), make_up=lambda path: "x" * 40).config
     errands = aiojobs.Scheduler(limit=None, close_timeout=1.0)
     closing.push_async_callback(errands.close)
-    system, watched = System(), Watched()
+    system, flags, figures = System(), Flags(), IntegrationMetrics(CollectorRegistry(), ())
 
     async def write(_mail: object) -> Outcome:
         return Outcome(Verdict.OK)
 
     system.register(kind_from(kinds.WRITER, write))
-    way = back_ends.opened(config, system, Memory(), watched, errands.spawn, lambda: datetime.now(UTC))
-    return Ends(await closing.enter_async_context(way), watched)
+    way = back_ends.opened(config, system, Memory(), figures, flags, errands.spawn, lambda: datetime.now(UTC))
+    return Ends(await closing.enter_async_context(way), flags)
 
 
 @pytest.fixture
@@ -261,6 +265,8 @@ async def test_five_failures_in_a_row_and_nobody_is_asked(office: BackOffice, cl
     assert office.ledger.count("transaction.get") == 5
     assert (await hub.ends.look("transaction_status")).state is State.OPEN
     assert (await hub.ends.look("ticketing")).state is State.CLOSED
+    assert hub.flags.parts["transaction_status"].state is Health.DEGRADED
+    assert "ticketing" not in hub.flags.parts
 
 
 async def test_every_circuit_has_a_name(office: BackOffice) -> None:
