@@ -1,7 +1,8 @@
 // Requests to the hub. The access token lives in this object's memory only; the refresh cookie is the browser's.
 
 import type {
-  Approval, Conversation, ConversationPage, Grant, Message, MessagePage, NewMessage, Page, Problem, Team, Template, Upload, User,
+  Approval, Conversation, ConversationPage, Grant, Message, MessagePage, NewMessage, Page, Problem, Records, Team, Template, Ticket, Transaction,
+  Upload, User,
 } from "./protocol";
 import { strings } from "./strings";
 import { uuid7 } from "./uuid7";
@@ -131,13 +132,15 @@ export class Api {
     return this.#json("/api/v1/approvals", { query: { state: "pending", limit: 200, cursor } });
   }
 
+  tickets = (customerId: string): Promise<Records<Ticket>> => this.#json(`/api/v1/customers/${customerId}/tickets`);
+  transactions = (customerId: string): Promise<Records<Transaction>> => this.#json(`/api/v1/customers/${customerId}/transactions`);
+
   approval = (id: string): Promise<Approval> => this.#json(`/api/v1/approvals/${id}`);
 
   /** On exactly the terms that were shown; with the same `key` it is the same decision however often it is sent. */
   decide({ id, draft_hash: hash }: Approval, verdict: "approve" | "reject", reason: string | null, key: string): Promise<Approval> {
     const headers = { "If-Match": `"${hash}"`, "Idempotency-Key": key };
-    const json = reason === null ? undefined : { reason };
-    return this.#json(`/api/v1/approvals/${id}/${verdict}`, { method: "POST", json, headers });
+    return this.#json(`/api/v1/approvals/${id}/${verdict}`, { method: "POST", json: { reason }, headers });
   }
 
   async ticket(): Promise<string> {

@@ -16,6 +16,7 @@ import { Loader } from "./loader";
 import { type Letter, Outbox } from "./outbox";
 import type { Message, User } from "./protocol";
 import { ReadMarks } from "./readmarks";
+import { RecordBook } from "./records";
 import { route } from "./route";
 import { signedOut } from "./session";
 import { openShelves } from "./shelf";
@@ -35,6 +36,7 @@ export class Desk {
   readonly loader: Loader;
   readonly actions: Actions;
   readonly approver: Approver;
+  readonly records: RecordBook;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly files: Files;
@@ -58,6 +60,8 @@ export class Desk {
     this.loader = new Loader(api, this.store);
     this.actions = new Actions(api, this.store, user);
     this.approver = new Approver(api, this.store.approvals);
+    this.records = new RecordBook(api, () => focused.peek());
+    this.store.onCircuit = (circuit) => this.records.changed(circuit);
     this.drafts = new Drafts(shelf("drafts"));
     this.files = new Files((address) => api.file(address));
     this.outbox = new Outbox(shelf("outbox"), api, this.#sent, this.#refused);

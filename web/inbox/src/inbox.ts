@@ -1,6 +1,6 @@
 // What one event of the feed changes. Pure: looks at the inbox, says what is new, touches nothing.
 
-import type { Approval, Conversation, ConversationPart, HubEvent, Message, PresenceState } from "./protocol";
+import type { Approval, Circuit, Conversation, ConversationPart, HubEvent, Message, PresenceState } from "./protocol";
 import { type Thread, unreadCount, withEvent, withMessage, withRead, withUnread } from "./thread";
 
 /** A conversation and the feed position it is exact at. */
@@ -43,6 +43,7 @@ export interface Changes {
   readonly queue?: QueueCount;
   readonly sign?: Sign;
   readonly approval?: Approval;
+  readonly circuit?: Circuit;
   /** A new inbound message: ends the customer's typing line and is announced. */
   readonly arrived?: Message;
 }
@@ -74,6 +75,7 @@ const DURABLE: Record<string, Durable> = {
   "queue.updated": queueUpdated,
   "approval.requested": approvalChanged,
   "approval.decided": approvalChanged,
+  "circuit.changed": circuitChanged,
 };
 
 const EPHEMERAL: Record<string, Ephemeral> = {
@@ -158,6 +160,12 @@ function approvalChanged(inbox: Inbox, event: HubEvent): Changes {
   return { approval, ...(thread && { thread: withEvent(thread, event) }) };
 }
 
+function circuitChanged(_inbox: Inbox, event: HubEvent): Changes {
+  const { integration, state, retry_after_s = 0 } = event.data ?? {};
+  if (integration === undefined || (state !== "open" && state !== "closed")) return NOTHING;
+  return { circuit: { integration, state, retry_after_s } };
+}
+
 function queueUpdated(_inbox: Inbox, event: HubEvent): Changes {
   const { team_id = null, open, unassigned } = event.data ?? {};
   if (open === undefined || unassigned === undefined) return NOTHING;
@@ -175,7 +183,11 @@ function typing(inbox: Inbox, event: HubEvent): Changes {
 function presence(_inbox: Inbox, event: HubEvent): Changes {
   const userId = event.data?.user_id ?? event.actor?.id;
   const state = event.data?.state;
-  return userId && state ? { sign: { kind: "presence", userId, state } } : NOTHING;
+  return userId && isPresence(state) ? { sign: { kind: "presence", userId, state } } : NOTHING;
+}
+
+function isPresence(state: string | undefined): state is PresenceState {
+  return state === "online" || state === "away" || state === "offline";
 }
 
 function viewing(inbox: Inbox, event: HubEvent): Changes {

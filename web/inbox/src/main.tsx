@@ -11,6 +11,7 @@ import "./styles/thread.css";
 import "./styles/composer.css";
 import "./styles/overlays.css";
 import "./styles/approvals.css";
+import "./styles/records.css";
 
 import { render } from "preact";
 import { watchAttention } from "./attention";

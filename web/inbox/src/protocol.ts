@@ -207,6 +207,38 @@ export interface Page<Row> {
   next_cursor: string | null;
 }
 
+/** What back ends know of a customer. Their texts are strangers' texts; `provider_status` is the back end's own word. */
+export interface Ticket {
+  id: string;
+  status: string;
+  provider_status: string;
+  subject: string;
+  created_at: string | null;
+  updated_at: string | null;
+}
+
+export interface Transaction {
+  id: string;
+  status: string;
+  provider_status: string;
+  amount: Money;
+  description: string;
+  created_at: string | null;
+}
+
+/** Rows as they were at the back end at `as_of`; `stale` when it could not be asked again since. */
+export interface Records<Row> extends Page<Row> {
+  as_of: string;
+  stale: boolean;
+}
+
+/** Whether a back end is asked: `open` when it failed too often and is left alone for a while. */
+export interface Circuit {
+  integration: string;
+  state: "open" | "closed";
+  retry_after_s: number;
+}
+
 export interface ConversationPage {
   data: Conversation[];
   next_cursor: string | null;
@@ -260,8 +292,11 @@ export interface HubEvent {
     read_seq?: number;
     unread?: number;
     user_id?: string;
-    state?: PresenceState;
+    /** A person's presence, or a circuit's state. */
+    state?: string;
     approval?: Approval;
+    integration?: string;
+    retry_after_s?: number;
     [key: string]: unknown;
   };
 }

@@ -40,7 +40,7 @@ export function watchShortcuts(desk: Desk): () => void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isBusy(event)) return;
     const place = performance.now() - pressedG < SEQUENCE_WITHIN ? goTo(desk, event.key) : undefined;
     pressedG = event.key === "g" ? performance.now() : 0;
-    const action = place ?? keysHere()[event.key] ?? numbered(event.key);
+    const action = place ?? actionHere(event.key);
     if (!action) return;
     event.preventDefault();
     action(desk);
@@ -49,8 +49,8 @@ export function watchShortcuts(desk: Desk): () => void {
   return () => document.removeEventListener("keydown", listen);
 }
 
-function keysHere(): typeof KEYS {
-  return route.peek().screen === "approvals" ? APPROVAL_KEYS : KEYS;
+function actionHere(key: string): Action | undefined {
+  return route.peek().screen === "approvals" ? APPROVAL_KEYS[key] : (KEYS[key] ?? numbered(key));
 }
 
 function goTo(desk: Desk, key: string): Action | undefined {

@@ -4,7 +4,7 @@ import { type Signal, batch, signal } from "@preact/signals";
 import { Approvals } from "./approvals";
 import { apply, type Changes, type Held, type Inbox, type QueueCount } from "./inbox";
 import { Listing } from "./listing";
-import type { Conversation, HubEvent, Message, MessagePage, Problem, Team } from "./protocol";
+import type { Circuit, Conversation, HubEvent, Message, MessagePage, Problem, Team } from "./protocol";
 import { Signs } from "./signs";
 import { openThread, type Thread, unreadCount, withRead } from "./thread";
 import { ALL_OPEN, FAILED, FIXED, ORDERS, type Sort, teamView, type View } from "./view";
@@ -44,6 +44,7 @@ export class Store implements Inbox {
   readonly arrivals = signal<Message | null>(null);
   onMissing: (id: string) => void = () => undefined;
   onMessage: (message: Message) => void = () => undefined;
+  onCircuit: (circuit: Circuit) => void = () => undefined;
 
   readonly #conversations = new Map<string, Signal<Held | undefined>>();
   readonly #threads = new Map<string, Signal<ThreadState>>();
@@ -93,6 +94,7 @@ export class Store implements Inbox {
       if (changes.missing) this.onMissing(changes.missing);
       if (changes.queue) this.queues.value = new Map(this.queues.peek()).set(changes.queue.teamId, changes.queue);
       if (changes.sign) this.signs.take(changes.sign);
+      if (changes.circuit) this.onCircuit(changes.circuit);
       if (changes.approval) this.approvals.take(changes.approval);
       if (changes.seq === undefined || !event.data?.message) return;
       const { message } = event.data;

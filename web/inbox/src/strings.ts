@@ -2,6 +2,7 @@
 
 import { approvals } from "./words/approvals";
 import { count } from "./words/plural";
+import { records } from "./words/records";
 
 const number = new Intl.NumberFormat("en");
 
@@ -218,6 +219,7 @@ export const strings = {
   },
 
   approvals,
+  records,
 
   ai: {
     label: "AI assistant",

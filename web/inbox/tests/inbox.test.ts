@@ -120,6 +120,12 @@ describe("apply", () => {
     expect(apply(inbox({ held, thread }), other).thread).toBeUndefined();
   });
 
+  it("gives on which back end is left alone, or asked again", () => {
+    const event: HubEvent = { type: "circuit.changed", seq: 11, at: "", data: { integration: "ticketing", state: "open", retry_after_s: 60 } };
+    expect(apply(inbox(), event).circuit).toEqual({ integration: "ticketing", state: "open", retry_after_s: 60 });
+    expect(apply(inbox(), { ...event, data: { state: "online" } })).toEqual({ seq: 11 });
+  });
+
   it("reports typing of others, never of oneself", () => {
     const event: HubEvent = { type: "agent.typing", at: "", conversation_id: "c1", actor: { type: "agent", id: "ben", name: "Ben" } };
     expect(apply(inbox(), event).sign).toMatchObject({ kind: "typing", who: "ben", customer: false });

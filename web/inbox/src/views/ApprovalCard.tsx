@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isWaiting, supervises } from "../approvals";
 import { hubNow, minute, second } from "../clock";
-import { agoInWords, customerName, fullTime, timeLeft } from "../formats";
+import { ageInWords, agoInWords, customerName, fullTime, timeLeft } from "../formats";
 import { moneyText } from "../money";
 import type { Approval } from "../protocol";
 import { follow } from "../route";
@@ -21,7 +21,7 @@ const SOON = 2 * 60_000;
 
 interface Props {
   approval: Approval;
-  /** Where the conversation is on screen already. */
+  /** In the thread of its conversation, under a line that says the amount and the time left. */
   here?: boolean;
 }
 
@@ -38,12 +38,7 @@ export function ApprovalCard({ approval, here = false }: Props): JSX.Element {
   };
   return (
     <article ref={card} class="approval" tabindex={-1} aria-label={`${words.request}: ${moneyText(approval)}`}>
-      <header class="approval-head">
-        <p class="approval-amount number">
-          {moneyText(approval)} <span class="approval-currency">{approval.currency}</span>
-        </p>
-        <StateChip approval={approval} />
-      </header>
+      {!here && <Head approval={approval} />}
       <Facts approval={approval} here={here} />
       <Description text={approval.ai_description.untrusted_text} />
       {trouble && (
@@ -54,6 +49,17 @@ export function ApprovalCard({ approval, here = false }: Props): JSX.Element {
       {!waiting && <Outcome approval={approval} />}
       {waiting && (supervises(user) ? <Decision approval={approval} onRefused={refused} /> : <p class="quiet">{words.waitsForOthers}</p>)}
     </article>
+  );
+}
+
+function Head({ approval }: { approval: Approval }): JSX.Element {
+  return (
+    <header class="approval-head">
+      <p class="approval-amount number">
+        {moneyText(approval)} <span class="approval-currency">{approval.currency}</span>
+      </p>
+      <StateChip approval={approval} />
+    </header>
   );
 }
 
@@ -158,10 +164,11 @@ function Outcome({ approval }: { approval: Approval }): JSX.Element {
 }
 
 /** What became of it, and by whom as far as this person may know. */
-export function useOutcome({ state, decided_by: by, decided_at: at }: Approval): string {
+function useOutcome({ state, decided_by: by, decided_at: at }: Approval): string {
   const { user, store } = useDesk();
+  const age = useComputed(() => (at ? ageInWords(at, second.value) : "")).value;
   if (state === "pending") return words.decided.expired;
   if ((state !== "approved" && state !== "rejected") || !at) return words.decided[state as "expired"];
   const who = by === user.id ? words.you : (store.names.value.get(by ?? "") ?? words.colleague);
-  return words.by(words.decided[state], who, agoInWords(at, minute.value));
+  return words.by(words.decided[state], who, age);
 }

@@ -15,7 +15,7 @@ export function ApprovalStrip({ id }: { id: string }): JSX.Element {
         <details key={approval.id} class="approval-strip" open={WIDE.matches}>
           <summary>
             <Icon name="shield" size={18} />
-            <strong class="number">{strings.approvals.needed(moneyText(approval))}</strong>
+            <strong class="number">{strings.approvals.needed(moneyText(approval), approval.currency)}</strong>
             <span class="spring" />
             <StateChip approval={approval} />
           </summary>

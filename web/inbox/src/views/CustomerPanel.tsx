@@ -7,9 +7,10 @@ import type { Conversation } from "../protocol";
 import { route } from "../route";
 import { strings } from "../strings";
 import { toast } from "../toasts";
-import { drawerOpen } from "../ui";
+import { DETAILS_BESIDE, drawerOpen } from "../ui";
 import { Avatar } from "./Avatar";
 import { useDesk } from "./context";
+import { CustomerRecords } from "./CustomerRecords";
 import { Fact } from "./Fact";
 import { Icon } from "./icons";
 
@@ -23,6 +24,7 @@ export function CustomerPanel(): JSX.Element | null {
       {drawerOpen.value && <div class="scrim" onClick={() => (drawerOpen.value = false)} />}
       <aside class={`side ${drawerOpen.value ? "side-open" : ""}`} aria-label={strings.customer.label}>
         <Identity conversation={conversation} />
+        {(DETAILS_BESIDE.matches || drawerOpen.value) && <CustomerRecords customerId={conversation.customer.id} />}
         <Standing conversation={conversation} />
       </aside>
     </>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Verdict } from "../approver";
 import { customerName } from "../formats";
 import { isTyped, moneyText } from "../money";
@@ -96,6 +96,7 @@ function Step({ approval, verdict, onRefused }: StepProps): JSX.Element {
     <form class="decision-step" onSubmit={(event) => void submit(event)}>
       <label class="field">
         {approving ? words.type(approval.amount) : words.reason}
+        {!approving && <span class="hint">{words.reasonHint}</span>}
         {approving ? <AmountField value={text} onInput={change} /> : <ReasonField value={text} onInput={change} />}
       </label>
       {hint && (
@@ -142,9 +143,9 @@ function ReasonField({ value, onInput }: FieldProps): JSX.Element {
   );
 }
 
-/** Has the focus as soon as it is there: it was asked for a moment ago. */
+/** Has the focus before the next key is pressed, which is meant for it already. */
 function useFocused<Field extends HTMLElement>(): { current: Field | null } {
   const field = useRef<Field>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return field;
 }

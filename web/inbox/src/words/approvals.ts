@@ -10,7 +10,7 @@ export const approvals = {
   skip: "Skip to the request",
   back: "Back to the list",
 
-  needed: (money: string) => `${money} waits for approval`,
+  needed: (money: string, currency: string) => `${money} ${currency} waits for approval`,
 
   empty: "Nothing waits for approval.",
   emptyAction: "Go to the inbox",
@@ -58,7 +58,7 @@ export const approvals = {
   type: (amount: string) => `To approve, type the amount: ${amount}`,
   approveNow: (money: string) => `Approve ${money}`,
   reason: "Reason",
-  reasonHint: "The AI agent is told that it was refused, not why.",
+  reasonHint: "For colleagues: neither the AI agent nor the customer is told.",
   rejectNow: "Reject",
   wrongAmount: (amount: string) => `That is not ${amount}. Look at the amount again.`,
   noReason: "Say why.",
@@ -77,6 +77,7 @@ export const approvals = {
     stale_version: "The terms have changed since you saw them. Look at them again before you decide.",
     conversation_closed: "The conversation is over, so nothing can be committed.",
     ai_detached: "A person has taken the conversation from the AI agent, so nothing can be committed.",
+    customer_mismatch: "The conversation is with another customer now, so nothing can be committed.",
     tool_not_permitted: "The conversation is not with a sales team any more, so nothing can be committed.",
     audit_unavailable: "It cannot be recorded now, so it was not decided. Try again in a moment.",
   } as Readonly<Record<string, string>>,
