@@ -15,11 +15,13 @@ def tuned(kind: Kind, config: Config) -> Kind:
         kinds.CONVERSATION: given.conversation_idle,
         kinds.TEAM_QUEUE: given.team_idle,
         kinds.ROOM: given.room_idle,
+        kinds.TRANSACTION: given.ai_idle,
     }
     mailbox = {
         kinds.CUSTOMER: limits.mailbox,
         kinds.CONVERSATION: limits.mailbox,
         kinds.ROOM: limits.mailbox,
+        kinds.TRANSACTION: limits.ai_mailbox,
         kinds.WRITER: config.journal.queue,
     }
     batch = {kinds.WRITER: config.journal.batch_items}

@@ -16,12 +16,13 @@ CONFIG = attrs.evolve(
         conversation_idle=2.0,
         team_idle=3.0,
         room_idle=4.0,
+        ai_idle=13.0,
         failures=5,
         failures_within=6.0,
         block_first=7.0,
         block_most=8.0,
     ),
-    limits=Limits(mailbox=9, resident_conversations=10),
+    limits=Limits(mailbox=9, ai_mailbox=14, resident_conversations=10),
     journal=Journal(queue=11, batch_items=12),
 )
 
@@ -35,13 +36,22 @@ def kind(name: str) -> Kind:
 def test_each_kind_has_its_own() -> None:
     told = {
         name: (kind(name).idle_after, kind(name).bound.limit, kind(name).batch, kind(name).cap)
-        for name in (kinds.CUSTOMER, kinds.CONVERSATION, kinds.TEAM_QUEUE, kinds.ROOM, kinds.WRITER, kinds.COURIER)
+        for name in (
+            kinds.CUSTOMER,
+            kinds.CONVERSATION,
+            kinds.TEAM_QUEUE,
+            kinds.ROOM,
+            kinds.TRANSACTION,
+            kinds.WRITER,
+            kinds.COURIER,
+        )
     }
     assert told == {
         kinds.CUSTOMER: (1.0, 9, 98, 96),
         kinds.CONVERSATION: (2.0, 9, 98, 10),
         kinds.TEAM_QUEUE: (3.0, 99, 98, 96),
         kinds.ROOM: (4.0, 9, 98, 96),
+        kinds.TRANSACTION: (13.0, 14, 98, 96),
         kinds.WRITER: (97.0, 11, 12, 96),
         kinds.COURIER: (97.0, 99, 98, 96),
     }
