@@ -15,7 +15,8 @@ from hub.transaction.prompt import METADATA
 MASK = "••••••"
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-_ONLY_A_CODE = re.compile(r"\D*(?:\d\D*){6}")
+_ONLY_A_CODE = re.compile(r"\W*(?:[^\W\d]+\W+){0,2}(?:\d[\s-]*){6}\W*")
+"""Six digits with at most two words before them: an amount of six digits in a sentence is none."""
 
 
 def line(message: Message) -> dict[str, Any]:

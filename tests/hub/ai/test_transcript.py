@@ -37,7 +37,10 @@ def test_an_answer_that_is_nothing_but_a_code_is_masked(text: str) -> None:
     assert line(message(text))["untrusted_text"] == MASK
 
 
-@pytest.mark.parametrize("text", ["1234567", "my order 123456 from last week has not come yet, where is it", "1234"])
+@pytest.mark.parametrize(
+    "text",
+    ["1234567", "my order 123456 from last week has not come yet, where is it", "1234", "Send 1150.00 USD to Rosa"],
+)
 def test_other_numbers_of_a_customer_are_not(text: str) -> None:
     assert line(message(text))["untrusted_text"] == text
 
