@@ -110,11 +110,16 @@ class TransactionDrafts:
         if looking is None:
             looking = asyncio.create_task(self._calls.same(draft, call, self._world.deadline))
             self._looking[draft.id] = looking
-            looking.add_done_callback(lambda _: self._looking.pop(draft.id, None))
+            looking.add_done_callback(lambda task: self._looked(draft.id, task))
         if not await asyncio.shield(looking):
             turned = await self._world.turn(draft, partial(commit.changed, rules=self._world.rules), call, COMMIT)
             assert turned.move.problem is not None
             raise turned.move.problem
+
+    def _looked(self, draft_id: UUID, looking: asyncio.Task[bool]) -> None:
+        self._looking.pop(draft_id, None)
+        if not looking.cancelled():
+            looking.exception()  # those who asked may have left
 
     # Looking and ending
 

@@ -159,7 +159,8 @@ class ApprovalDoors:
         return await self._decide(request, ApprovalState.REJECTED)
 
     async def _decide(self, request: web.Request, wanted: ApprovalState) -> web.Response:
-        who, given = principal(request), await read(request, ApprovalDecision)
+        who = principal(request)
+        given = await read(request, ApprovalDecision) if request.body_exists else ApprovalDecision()
         card = await self._visible(request)
         seen = seen_hash(request) or card.approval.terms.hex()
         verdict = Verdict(who.reader, wanted, seen, given.reason)

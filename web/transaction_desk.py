@@ -15,6 +15,7 @@ from actors.transaction_drafts import TransactionDrafts
 from actors.transaction_keeper import TransactionKeeper
 from actors.transaction_redrive import TransactionRedrive
 from actors.transaction_world import World
+from actors.tuning import tuned
 from hub.config import Config
 from hub.customer import Customers
 from hub.dead_letter import Redriver
@@ -88,7 +89,7 @@ class TransactionDesk:
     def __init__(self, means: Means) -> None:
         config, news = means.config, asyncio.Event()
         ring = keys.ring([secret.reveal() for secret in config.auth.secret], "confirmation token")
-        world = World(
+        self.world = World(
             store=means.stores.transaction_drafts,
             back_end=means.back_ends,
             customers=means.stores.customers,
@@ -103,11 +104,11 @@ class TransactionDesk:
             deadline=config.circuits.deadline,
             background_deadline=config.circuits.background_deadline,
         )
-        means.system.register(transaction.kind(world))
+        means.system.register(tuned(transaction.kind(self.world), config))
         self._means = means
-        self._redrive = TransactionRedrive(world)
-        self._keeper = TransactionKeeper(world, news)
-        self.drafts = TransactionDrafts(world)
+        self._redrive = TransactionRedrive(self.world)
+        self._keeper = TransactionKeeper(self.world, news)
+        self.drafts = TransactionDrafts(self.world)
 
     def redrivers(self) -> dict[tuple[str, str], Redriver]:
         """Who does dead letters about drafts again."""
