@@ -11,6 +11,7 @@ from actors import access_token, circuit, circuit_note
 from actors.back_ends import BackEnds, Profiles
 from actors.circuit_world import Bounds, CircuitStore, Moved, World
 from actors.kernel import System
+from actors.tuning import tuned
 from hub.config import Config
 from hub.config.integrations import Integrations
 from hub.integration import credentials
@@ -69,9 +70,12 @@ async def opened(
             random.random,
             now,
         )
-        system.register(circuit_note.kind(store, now))
-        system.register(circuit.kind(world))
-        system.register(access_token.kind(credentials.issuers(given)))
+        for kind in (
+            circuit_note.kind(store, now),
+            circuit.kind(world),
+            access_token.kind(credentials.issuers(given)),
+        ):
+            system.register(tuned(kind, config))
         yield BackEnds(system, profiles(given), now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from actors import webhook
 from actors.kernel import System
+from actors.tuning import tuned
 from actors.webhook_errand import WebhookErrand
 from actors.webhook_keeper import WebhookKeeper
 from hub.config import Config
@@ -41,5 +42,5 @@ async def opened(
     async with outgoing_guard.session(guarded=True, per_host=PER_HOST, permits=destinations.permits) as session:
         sender = WebhookSender(session, longest, now)
         errand = WebhookErrand(store, sender, retries, now, random.random, figures.tried)
-        system.register(webhook.kind(store, errand, spawn, pace, figures.missed))
+        system.register(tuned(webhook.kind(store, errand, spawn, pace, figures.missed), config))
         yield WebhookKeeper(system, store, given.look)
