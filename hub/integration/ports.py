@@ -54,8 +54,8 @@ class Transactions(Protocol):
     async def history(
         self, call: Call, customer_ref: str, cursor: str | None = None, limit: int = 20, *, deadline: float
     ) -> Fetched[TransactionPage]:
-        """A page of the customer's transactions. Raises Invalid for a cursor that was not given out for this customer
-        and for a limit that is not 1 to HISTORY_MOST."""
+        """A page of the customer's transactions. `cursor` is the back end's own: whoever shows it to others seals it
+        for this customer. Raises Invalid for a limit that is not 1 to HISTORY_MOST."""
 
 
 class Drafts(Protocol):
