@@ -20,6 +20,7 @@ from hub.dead_letter import (
 )
 from hub.errors import InvalidTransition, NotFound
 from hub.ids import uuid7
+from hub.redaction import Redactor
 from storage.database import Connection, Database
 from storage.sql import load
 
@@ -42,6 +43,9 @@ class Sql:
 
 
 SQL = load("dead_letter.sql", Sql)
+
+_REDACTOR = Redactor()
+"""Back ends choose their ids: one may be made of somebody's card or address."""
 
 LEASE = timedelta(seconds=120)
 """Time in which doing one letter again must end; after it another replica may do it, under the same key."""
@@ -86,7 +90,7 @@ class DeadLetterStore:
             letter.problem,
             letter.provider_status,
             letter.attempts,
-            orjson.dumps(dict(letter.payload)),
+            orjson.dumps(_REDACTOR.fields(letter.payload)),
         )
         return put
 

@@ -165,13 +165,14 @@ class Stage:
             assert word not in log, f"the log holds {word!r}"
 
     def _private(self) -> set[str]:
-        words = {"wamid.", *self.planted, *self._secrets()}
+        words = {"wamid.", *self.planted, *self.secrets()}
         for customer in self.world.customers:
             words |= {customer.number, customer.wa_id, customer.bsuid, customer.identity.name}
             words |= {bubble.text for bubble in customer.chat.bubbles if bubble.text and len(bubble.text) > 12}
         return words
 
-    def _secrets(self) -> set[str]:
+    def secrets(self) -> set[str]:
+        """What the hub shares with the back ends; it is for nobody else."""
         held = self.back_office.credentials
         key = held.webhook_secret.removeprefix("whsec_")
         return {held.api_key, *held.clients.values(), *held.signing_secrets, key, held.mail_password, held.slack_path}

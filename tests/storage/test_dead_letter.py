@@ -182,3 +182,11 @@ async def test_the_old_is_forgotten_and_the_open_stays(database: Database, monke
         await put(store, kind="read")
     await store.prune()
     assert await store.depth() == {"transaction_create": 3}
+
+
+async def test_ids_that_others_made_of_personal_data_are_not_kept(database: Database) -> None:
+    draft = str(uuid4())
+    payload = {"draft_id": draft, "external_id": "4111-1111-1111-1111", "webhook_id": "ana@example.com", "state": "x"}
+    kept = await put(DeadLetterStore(database), payload=payload)
+    hidden = {"external_id": "[card:…1111]", "webhook_id": "[email]"}
+    assert kept.payload == {"draft_id": draft, "state": "x", **hidden}
