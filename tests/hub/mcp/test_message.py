@@ -2,11 +2,17 @@
 
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hub.mcp import envelope
+from hub.mcp.envelope import METHOD_HEADER, NAME_HEADER, PROTOCOL_VERSION, VERSION_HEADER
 from hub.mcp.fault import Code, Fault
 from hub.mcp.message import LARGEST_ID, Notification, Request, error, read, read_id, result
 
+ROUTING = (METHOD_HEADER, NAME_HEADER, VERSION_HEADER)
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
@@ -64,3 +70,33 @@ def test_a_refusal_names_the_request_as_far_as_it_can_be_read() -> None:
 def test_meta_is_an_object_or_nothing() -> None:
     assert Request(1, "ping", {"_meta": {"a": 1}}).meta == {"a": 1}
     assert Request(1, "ping", {"_meta": [1]}).meta == Request(1, "ping", {}).meta == {}
+
+
+_TEXTS = st.sampled_from(["jsonrpc", "2.0", "id", "method", "params", "_meta", "tools/call", "name"]) | st.text(
+    max_size=5
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | _TEXTS | st.just(PROTOCOL_VERSION),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS | st.just(PROTOCOL_VERSION), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(value=_VALUES, wrapped=st.booleans(), headers=st.dictionaries(st.sampled_from(ROUTING), _TEXTS))
+@settings(max_examples=300)
+def test_whatever_is_sent_is_a_message_or_a_fault(value: Any, wrapped: bool, headers: dict[str, str]) -> None:
+    sent = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": value} if wrapped else value
+    fault = _fault(headers, sent)
+    if fault is not None:
+        assert fault.status(envelope.era(headers, sent)) in (200, 400, 404)
+        assert orjson.loads(orjson.dumps(error(read_id(sent), fault)))["error"]["code"] == fault.code
+
+
+def _fault(headers: dict[str, str], sent: object) -> Fault | None:
+    try:
+        said = read(sent)
+        if isinstance(said, Request):
+            envelope.check(envelope.routing(headers.items()), said)
+    except Fault as fault:
+        return fault
+    return None
