@@ -50,7 +50,7 @@ class Flags:
     def set(self, name: str, state: State, text: str = "", fresh: float | None = None) -> None:
         """Writes down how a part is; after `fresh` seconds without news it counts as down."""
         until = float("inf") if fresh is None else self._clock() + fresh
-        self._parts[name] = Part(state, text, until)
+        self._parts[str(name)] = Part(state, text, until)  # a plain one: JSON takes no other key
 
     @property
     def parts(self) -> dict[str, Part]:

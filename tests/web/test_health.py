@@ -35,9 +35,19 @@ async def test_the_doors(open_doors: OpenDoors) -> None:
     assert (down.status, down.headers["Retry-After"]) == (503, "1")
     flags.set("database", State.OK)
     flags.set("redis", State.DOWN, "is away")
+    flags.set(State.OK, State.DEGRADED, "a name that is a member of an enumeration")
     ready = await client.get("/readyz")
     assert ready.status == 200
     body = await ready.json()
     assert (body["status"], body["parts"]["redis"]) == ("degraded", {"state": "down", "text": "is away"})
+    assert body["parts"]["ok"]["state"] == "degraded"
     flags.broken = "a supervisor gave up"
     assert [(await client.get(path)).status for path in ("/healthz", "/readyz")] == [503, 503]
+
+
+def test_a_loop_that_is_late_is_to_be_restarted() -> None:
+    flags = Flags(lag_most=5.0)
+    told = []
+    for flags.lag in (0.1, 5.0, 5.1, 0.1):
+        told.append(flags.dying)
+    assert told == [False, False, True, False]
