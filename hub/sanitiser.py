@@ -16,6 +16,9 @@ from hub.errors import SuspiciousContent
 LONGEST = 2000
 """Characters of a text that people read; a longer one is refused before a rule looks at it."""
 
+HIDDEN = "hidden_characters"
+"""The rule against what cannot be seen, or is no character."""
+
 _LEAVE = (
     r"ignor(?:e|a|ar|en|ed|ing)|disregard|forget|overrid(?:e|ing)|bypass|neglect|disobey"
     r"|olvid(?:a|e|ar)|descart(?:a|e|ar)|omit(?:a|e|ir)|desobedec\w*|esqueca|esquecer|desconsider(?:a|e|ar)"
@@ -86,7 +89,7 @@ def suspicion(text: str) -> str | None:
     if len(text) > LONGEST:
         return "too_long"
     if characters.hidden(text):
-        return "hidden_characters"
+        return HIDDEN
     if characters.mixed_scripts(text):
         return "mixed_scripts"
     plain = characters.plain(text)
@@ -115,7 +118,7 @@ def check(arguments: Mapping[str, Any], prose: Collection[str] = ()) -> None:
 
 def _of_ids(text: str) -> str | None:
     if characters.hidden(text):
-        return "hidden_characters"
+        return HIDDEN
     return None if characters.compatible(text) and not characters.mixed_scripts(text) else "lookalike_characters"
 
 

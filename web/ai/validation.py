@@ -7,7 +7,8 @@ from typing import Any, cast
 import jsonschema_rs
 
 from hub.ai.tool import Tool
-from hub.errors import HubError, InvalidArguments
+from hub.errors import HubError, InvalidArguments, SuspiciousContent
+from hub.sanitiser import HIDDEN
 
 MOST_ERRORS = 20
 """Errors that are told of one call; the rest is left out."""
@@ -33,8 +34,13 @@ class Validation:
 
     def check(self, tool: Tool, arguments: object) -> Mapping[str, Any]:
         """The arguments, if they are this tool's. Raises InvalidArguments, or what stands for it where a single
-        argument is wrong that has an error of its own; both name each argument and the rule it breaks."""
-        wrong = [error for found in self._checks[tool.name].iter_errors(arguments) for error in _explain(found)]
+        argument is wrong that has an error of its own; both name each argument and the rule it breaks. Raises
+        SuspiciousContent where a form is asked of what no text can hold."""
+        try:
+            wrong = [error for found in self._checks[tool.name].iter_errors(arguments) for error in _explain(found)]
+        except UnicodeEncodeError:  # half of a surrogate pair: JSON can write it, and no text can hold it
+            error = {"pointer": "", "rule": HIDDEN, "path": "$", "message": "holds half of a character"}
+            raise SuspiciousContent(errors=[error], extra={"rule": HIDDEN}) from None
         if wrong:
             raise _kind(tool, wrong)(errors=wrong[:MOST_ERRORS])
         return cast(Mapping[str, Any], arguments)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hub.ai.toolbox import CREATE_TRANSACTION_DRAFT, SEARCH_TICKETS, TOOLS
-from hub.errors import HubError, InvalidAmount, InvalidArguments, UnsupportedCurrency
+from hub.errors import HubError, InvalidAmount, InvalidArguments, SuspiciousContent, UnsupportedCurrency
 from web.ai.validation import MOST_ERRORS, Validation
 
 CHECK = Validation(TOOLS)
@@ -56,3 +56,13 @@ def test_an_answer_is_no_longer_than_it_has_to_be() -> None:
     with pytest.raises(InvalidArguments) as caught:
         CHECK.check(SEARCH_TICKETS, {f"a{n}": 1 for n in range(1000)})
     assert len(caught.value.errors) == MOST_ERRORS
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"customer_id": "\ud800"}, {"customer_id": "c-1", "status": "\ud800"}, {"customer_id": "c-1", "\ud800": 1}],
+)
+def test_half_a_character_is_no_form_of_anything(given: dict[str, Any]) -> None:
+    with pytest.raises(SuspiciousContent) as refused:
+        CHECK.check(SEARCH_TICKETS, given)
+    assert refused.value.extra == {"rule": "hidden_characters"}
