@@ -3,12 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from hub.demo.back_office import Fault
 from hub.demo.back_office.webhooks import Forgery, earlier
 from tests.acceptance.agent import Agent, Json
+from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import ROOT, Stage, eventually
 
 OPEN = 1.5
@@ -148,6 +150,41 @@ async def test_nobody_is_told_of_what_concerns_replicas_alone(stage: Stage, root
     await app_customer(stage, root)
     await stream.until(lambda s: s.of("message.received"))
     assert stream.of("integration.changed") == []
+
+
+async def test_every_replica_hears_of_a_webhook(stage: Stage, root: Agent, tmp_path: Path) -> None:
+    office = stage.back_office
+    second = HubProcess(tmp_path, stage.hub.database_url, stage.hub.options, office_port=stage.hub.office_port)
+    await second.start()
+    try:
+        there = Agent(stage.session, second.url, root.user, root.token)
+        payment = office.payments.record("C-1", "12.00", status="pending")
+        customer = await app_customer(stage, root)
+        made = await root.request("POST", "/api/v1/tickets", {"customer_id": customer, "subject": "Late"})
+        for agent in (root, there):
+            assert (await agent.get(f"transactions/{payment.id}"))["status"] == "pending"
+            assert (await agent.get(f"tickets/{made.json['id']}"))["status"] == "open"
+        office.payments.move(payment.id, "completed")
+        await office.webhooks.quiet()
+
+        async def heard() -> bool:
+            return bool((await there.get(f"transactions/{payment.id}"))["status"] == "completed")
+
+        await eventually(heard)
+
+        async def kept() -> bool:
+            return bool((await there.get(f"tickets/{made.json['id']}"))["cached"])
+
+        await eventually(kept)
+        office.tickets.all[made.json["id"]].status = "closed"
+        await root.request("POST", f"/api/v1/tickets/{made.json['id']}/comments", {"body": "Done."})
+
+        async def asked() -> bool:
+            return bool((await there.get(f"tickets/{made.json['id']}"))["status"] == "closed")
+
+        await eventually(asked)
+    finally:
+        assert second.stop() == 0
 
 
 async def test_a_redirect_leads_nowhere(stage: Stage, root: Agent) -> None:
