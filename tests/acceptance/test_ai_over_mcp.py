@@ -3,48 +3,18 @@ and a payment is made once and by nobody but the customer."""
 
 from typing import Any
 
-import orjson
 import pytest
 
-from hub.mcp.envelope import CLIENT_CAPABILITIES, PROTOCOL_VERSION
-from tests.acceptance.agent import Answer, Json
+from tests.acceptance.agent import Json
 from tests.acceptance.ai_kit import Company, Talk
 from tests.acceptance.ai_vectors import AMOUNTS, INJECTED, STRUCTURAL, Vector
+from tests.acceptance.mcp_talk import REVISIONS, McpTalk
 from tests.acceptance.stage import Stage, eventually
 
 OPTIONS = {"ai.calls_per_minute": "5000"}
 
-REVISIONS = ("2026-07-28", "2025-11-25")
-
 PASSING = frozenset({"at", "call_id", "instance", "request_id", "latency_ms", "rate_limit", "seq"})
 """What differs from call to call."""
-
-
-async def over_mcp(talk: Talk, tool: str, arguments: bytes, revision: str) -> Answer:
-    """Calls a tool with arguments as they are written. `$customer` stands for the conversation's customer."""
-    meta, headers = b"{}", {"MCP-Protocol-Version": revision}
-    if revision == REVISIONS[0]:
-        meta = orjson.dumps({PROTOCOL_VERSION: revision, CLIENT_CAPABILITIES: {}})
-        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": tool}
-    raw = arguments.replace(b"$customer", talk.customer_id.encode())
-    params = b'{"name": %b, "arguments": %b, "_meta": %b}' % (orjson.dumps(tool), raw, meta)
-    body = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": %b}' % params
-    given = {"Content-Type": "application/json", **talk.headers, **headers}
-    async with talk.stage.session.post(f"{talk.stage.hub.url}/mcp", data=body, headers=given) as answer:
-        return Answer(answer.status, answer.headers.copy(), await answer.read())
-
-
-def told(answer: Answer) -> tuple[int, Json]:
-    """The status and the problem that JSON would have answered with."""
-    found: dict[str, Any] = answer.json
-    if "error" in found:
-        assert (answer.status, found["error"]["code"]) == (400, -32700)
-        return 400, {"code": "invalid_json"}
-    if "result" not in found:
-        return answer.status, found
-    assert (answer.status, found["result"]["isError"]) == (200, True)
-    problem: Json = found["result"]["structuredContent"]
-    return problem["status"], problem
 
 
 def lasting(value: Any) -> Any:
@@ -64,16 +34,15 @@ async def test_each_door_gives_the_same_answer_and_leaves_the_same_row(
     stage: Stage, talk: Talk, group: list[Vector]
 ) -> None:
     asked = stage.back_office.ledger.count()
+    doors = [talk, *(McpTalk.like(talk, revision) for revision in REVISIONS)]
     for vector in group:
         await stage.database.execute("update tool_calls set at = at - interval '2 hours'")
         before = len(await talk.audited())
-        over_json = await talk.call(vector.tool, vector.arguments)
-        answers = [(over_json.status, over_json.json)]
-        answers += [told(await over_mcp(talk, vector.tool, vector.arguments, revision)) for revision in REVISIONS]
-        for status, problem in answers:
-            assert (status, problem["code"]) == (vector.status, vector.code), (vector.case, problem)
+        answers = [await door.call(vector.tool, vector.arguments) for door in doors]
+        for answer in answers:
+            assert (answer.status, answer.json["code"]) == (vector.status, vector.code), (vector.case, answer.json)
         if vector.counts:
-            seen = [lasting(problem) for _, problem in answers]
+            seen = [lasting(answer.json) for answer in answers]
             assert seen[0] == seen[1] == seen[2], vector.case
         first, second, third = lasting((await talk.audited())[before:])
         assert first == second, vector.case
@@ -87,18 +56,19 @@ async def test_each_door_gives_the_same_answer_and_leaves_the_same_row(
 async def test_a_payment_is_drafted_confirmed_by_the_customer_and_made_once(
     stage: Stage, talk: Talk, revision: str
 ) -> None:
+    over_mcp = McpTalk.like(talk, revision)
+
     async def use(tool: str, **arguments: str) -> Json:
-        answer = await over_mcp(talk, tool, orjson.dumps(arguments), revision)
-        found: Json = answer.json["result"]
-        return {"isError": found["isError"], **found["structuredContent"]}
+        found: Json = (await over_mcp.call(tool, arguments)).json
+        return found
 
     made = await use(
         "create_transaction_draft", customer_id=talk.customer_id, amount="149.90", description="Two months of gold"
     )
-    assert (made["isError"], made["result"]["state"]) == (False, "awaiting_confirmation"), made
+    assert made["result"]["state"] == "awaiting_confirmation"
     draft = {"draft_id": made["result"]["draft_id"]}
     early = await use("commit_transaction", **draft, confirmation_token="cft_" + "a" * 43)
-    assert (early["isError"], early["code"]) == (True, "confirmation_invalid")
+    assert early["code"] == "confirmation_invalid"
     arrived = len(talk.customer.inbox)
     prompt = talk.customer.inbox[-1] if arrived else await talk.customer.next_message(0)
     assert "149.90" in prompt.text + str(prompt.content)
