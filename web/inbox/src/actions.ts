@@ -45,15 +45,11 @@ export class Actions {
     await this.#change(conversation, { status }, strings.toast.status);
   }
 
-  /** Hands the conversation to the AI agent, or takes it from it. */
+  /** Hands the conversation to the AI agent, or takes it from it. Its event shows it, and leaves a line in the thread. */
   async attachAi(id: string, attached: boolean): Promise<void> {
-    const before = this.#store.held(id)?.conversation;
-    if (!before) return;
-    this.#store.presume(id, { ai_attached: attached });
     try {
-      this.#store.answered(await this.#api.attachAi(id, attached));
+      await this.#api.attachAi(id, attached);
     } catch (error) {
-      this.#takeBack(before, ["ai_attached"]);
       toast(strings.toast.refused(strings.toast.ai, reasonOf(error)), "danger");
     }
   }
@@ -107,7 +103,7 @@ export class Actions {
   }
 
   /** Undoes what was presumed, unless an event has changed it since. */
-  #takeBack(before: Conversation, names: readonly (keyof Conversation)[]): void {
+  #takeBack(before: Conversation, names: readonly (keyof Patch)[]): void {
     const current = this.#store.held(before.id)?.conversation;
     if (!current || current.version !== before.version) return;
     const old = Object.fromEntries(names.map((name) => [name, before[name]])) as Partial<Conversation>;

@@ -124,8 +124,8 @@ export class Api {
   }
 
   /** Whether the AI agent may act in the conversation. */
-  attachAi(id: string, attached: boolean): Promise<Conversation> {
-    return this.#json(`/api/v1/conversations/${id}/ai`, { method: attached ? "PUT" : "DELETE" });
+  async attachAi(id: string, attached: boolean): Promise<void> {
+    await this.#send(`/api/v1/conversations/${id}/ai`, { method: attached ? "PUT" : "DELETE" });
   }
 
   approvals(cursor?: string): Promise<Page<Approval>> {

@@ -36,13 +36,13 @@ export function Decision({ approval, onRefused }: Props): JSX.Element {
         <Step key={verdict} approval={approval} verdict={verdict} onRefused={onRefused} />
       ) : (
         <div ref={buttons} class="decision-buttons">
-          <button class="button primary" type="button" onClick={() => choose("approve")}>
+          <button class="button primary" type="button" aria-keyshortcuts="a" onClick={() => choose("approve")}>
             {words.approve}
-            <kbd>A</kbd>
+            <kbd aria-hidden="true">A</kbd>
           </button>
-          <button class="button danger" type="button" onClick={() => choose("reject")}>
+          <button class="button danger" type="button" aria-keyshortcuts="x" onClick={() => choose("reject")}>
             {words.reject}
-            <kbd>X</kbd>
+            <kbd aria-hidden="true">X</kbd>
           </button>
         </div>
       )}
