@@ -20,7 +20,7 @@ OPTIONS = {
     "circuits.attempts": "1",
     "circuits.in_flight": "50",
     "circuits.waiting": "100",
-    "integrations.ticketing.timeout": "500ms",
+    "integrations.ticketing.timeout": "5s",
 }
 
 
@@ -72,7 +72,7 @@ async def test_five_failures_open_the_circuit_and_one_call_tries(stage: Stage, r
     assert stream.of("circuit.changed")[-1]["data"]["state"] == "open"
     assert await stage.metric('hub_integration_circuit_state{integration="ticketing",state="open"}') == 1
     office.faults.clear()
-    office.faults.always(Fault.hang(0.3), on="ticketing")
+    office.faults.always(Fault.hang(3.0), on="ticketing")
     await asyncio.sleep(OPEN)
     answers = await asyncio.gather(*(root.request("GET", f"/api/v1/tickets/T-{n}") for n in range(100)))
     assert Counter(answer.status for answer in answers) == {404: 1, 503: 99}
@@ -195,10 +195,10 @@ async def test_a_redirect_leads_nowhere(stage: Stage, root: Agent) -> None:
 
 
 async def test_a_byte_a_moment_ends_at_the_limit(stage: Stage, root: Agent) -> None:
-    stage.back_office.faults.always(Fault.drip(0.2), on="ticket")
+    stage.back_office.faults.always(Fault.drip(1.0), on="ticket")
     told = await tried(root, "ticketing")
     assert told["problem"] == "integration_timeout"
-    assert told["latency_ms"] < 3_000
+    assert told["latency_ms"] < 15_000
 
 
 async def test_no_secret_comes_out_of_anything(stage: Stage, root: Agent) -> None:
