@@ -218,6 +218,19 @@ async def conversations(ground: Ground) -> Act:
     return Act(f"conversations/{app}/merge", {"into": whatsapp}, count, arguments)
 
 
+async def tool_off(ground: Ground) -> Act:
+    tool = "search_tickets"
+    await ground.agent.request("POST", f"/api/v1/ai/tools/{tool}/enable")
+    return Act(f"ai/tools/{tool}/disable", None, "select count(*) from tools_disabled where tool = $1", (tool,))
+
+
+async def tool_on(ground: Ground) -> Act:
+    tool = "cancel_transaction_draft"
+    await ground.agent.request("POST", f"/api/v1/ai/tools/{tool}/disable")
+    counted = "select 1 - count(*) from tools_disabled where tool = $1"
+    return Act(f"ai/tools/{tool}/enable", None, counted, (tool,))
+
+
 ACTS: dict[str, Callable[[Ground], Awaitable[Act]]] = {
     "/api/v1/users": user,
     "/api/v1/teams": team,
@@ -241,4 +254,6 @@ ACTS: dict[str, Callable[[Ground], Awaitable[Act]]] = {
     "/api/v1/conversations": beginning,
     "/api/v1/customers/{id}/merge": customers,
     "/api/v1/conversations/{id}/merge": conversations,
+    "/api/v1/ai/tools/{name}/disable": tool_off,
+    "/api/v1/ai/tools/{name}/enable": tool_on,
 }

@@ -32,6 +32,9 @@ WITHOUT_A_KEY = {
     "/chat/v1/receipts": "sets a state",
     "/chat/v1/typing": "says a state that passes",
     "/chat/v1/media": "keeps its own keys beside the file, tested with it",
+    "/ai/v1/sessions": "signs in; a second session is wanted",
+    "/ai/v1/tools/{name}/call": "takes keys of its own, per tool, tested with it",
+    "/ai/v1/conversations/{id}/messages": "known by the AI agent's own ids",
 }
 """POSTs that take no key, and why they need none."""
 
