@@ -48,7 +48,7 @@ client_secret = "{writer}"
 hmac_secret = "{signing}"
 [circuits]
 backoff_base = "10ms"
-deadline = "3s"
+deadline = "5s"
 """
 
 

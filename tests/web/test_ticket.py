@@ -137,7 +137,7 @@ async def test_without_the_audit_nothing_is_done_over_there(desk: BackOfficeStag
     [
         (Fault.error(500), 502, "integration_error"),
         (Fault.error(429, retry_after=60), 503, "integration_overloaded"),
-        (Fault.hang(10.0), 504, "integration_timeout"),
+        (Fault.hang(30.0), 504, "integration_timeout"),
         (Fault.html(), 502, "integration_error"),
     ],
 )
