@@ -38,6 +38,7 @@ class Sql:
     take: str
     settle: str
     stop: str
+    added: str
     depth: str
     prune: str
 
@@ -133,6 +134,12 @@ class DeadLetterStore:
         """What is queued of an integration is dead again."""
         count: int = (await self._fetch(SQL.stop, integration))[0]["count"]
         return count
+
+    async def added(self, since: datetime | None) -> tuple[datetime, dict[str, int]]:
+        """How many letters were put down since a moment, of each integration, and up to when (some seconds ago, so that
+        none is missed whose commit takes long). None begins now."""
+        rows = await self._fetch(SQL.added, since)
+        return rows[0]["until"], {row["integration"]: row["letters"] for row in rows if row["integration"]}
 
     async def depth(self) -> dict[str, int]:
         """How many open letters each integration has."""

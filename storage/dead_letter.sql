@@ -103,6 +103,13 @@ with stopped as (
 )
 select count(*) from stopped
 
+-- name: added
+-- Letters put down since $1, of each integration, up to a moment by which everybody has committed.
+with span as (select clock_timestamp() - interval '10 seconds' as until)
+select s.until, d.integration, count(d.id) as letters
+from span s left join dead_letters d on d.first_at > $1::timestamptz and d.first_at <= s.until
+group by s.until, d.integration
+
 -- name: depth
 -- Letters that somebody has to see to, of each integration.
 select integration, count(*) as letters from dead_letters

@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID
 
-from attrs import Factory, frozen
+from attrs import Factory, define
 
 from actors.chores import every
 from actors.kernel import System
 from actors.notifier import InAppCarrier, Notifier
 from actors.redrive import Redrive
 from hub.config import Config
-from hub.dead_letter import DeadLetterBox, NewLetter, RedriveQueue, Redriver
+from hub.dead_letter import RedriveQueue, Redriver
 from hub.notice import NoticeCarrier, NoticeChannel, NoticeQueue
 from web import outgoing_guard
 from web.notice_mail import MailCarrier, MailServer
@@ -33,9 +32,10 @@ CARRY = 1.0
 """Seconds between looks for notices and for letters to be done again."""
 
 
-class LetterStore(DeadLetterBox, RedriveQueue, Protocol):
+class LetterStore(RedriveQueue, Protocol):
     """Dead letters, as supervision needs them."""
 
+    async def added(self, since: datetime | None) -> tuple[datetime, dict[str, int]]: ...
     async def depth(self) -> dict[str, int]: ...
     async def prune(self) -> None: ...
 
@@ -65,22 +65,17 @@ class Stores(Protocol):
     def notices(self) -> NoticeStore: ...
 
 
-@frozen
+@define
 class Supervision:
-    """What runs beside the actors. `redrivers` (by integration and operation) are added by those who know an operation;
-    letters are put down through `put`, which counts them."""
+    """What runs beside the actors. `redrivers` (by integration and operation) are added by those who know an operation.
+    Letters are put down in commits of others, so what was added is found by looking."""
 
     stores: Stores
     figures: SupervisionMetrics
     clock: Callable[[], datetime]
     carriers: Mapping[NoticeChannel, NoticeCarrier]
     redrivers: dict[tuple[str, str], Redriver] = Factory(dict)
-
-    async def put(self, letter: NewLetter) -> UUID:
-        """The port `hub.dead_letter.DeadLetterBox`."""
-        put = await self.stores.dead_letters.put(letter)
-        self.figures.added(letter.integration)
-        return put
+    _counted: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -99,6 +94,8 @@ class Supervision:
 
     async def _gauge(self) -> None:
         stores = self.stores
+        self._counted, added = await stores.dead_letters.added(self._counted)
+        self.figures.added(added)
         letters, firing = await stores.dead_letters.depth(), await stores.alerts.firing()
         self.figures.stand(letters, firing, await stores.notices.waiting())
 

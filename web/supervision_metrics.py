@@ -47,9 +47,10 @@ class SupervisionMetrics:
             for carried in Carried:
                 self._notices.labels(channel.value, carried.value)
 
-    def added(self, integration: str) -> None:
-        """A letter was put down."""
-        self._added.labels(integration).inc()
+    def added(self, letters: Mapping[str, int]) -> None:
+        """Letters were put down, so many of each integration."""
+        for queue, count in letters.items():
+            self._added.labels(queue).inc(count)
 
     def redriven(self, integration: str, step: Step) -> None:
         """One was done again."""

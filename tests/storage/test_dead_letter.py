@@ -190,3 +190,16 @@ async def test_ids_that_others_made_of_personal_data_are_not_kept(database: Data
     kept = await put(DeadLetterStore(database), payload=payload)
     hidden = {"external_id": "[card:…1111]", "webhook_id": "[email]"}
     assert kept.payload == {"draft_id": draft, "state": "x", **hidden}
+
+
+async def test_what_was_put_down_is_counted_once_some_seconds_later(database: Database) -> None:
+    store = DeadLetterStore(database)
+    began, none = await store.added(None)
+    assert none == {}
+    await put(store)
+    assert (await store.added(began))[1] == {}
+    since = began - timedelta(minutes=1)
+    await rewind(database, timedelta(seconds=15), first="first_at")
+    until, added = await store.added(since)
+    assert added == {"transaction_create": 1}
+    assert (await store.added(until))[1] == {}

@@ -71,7 +71,7 @@ async def test_people_hear_of_it_and_it_is_done_again(
     async with supervised.opened(config, desk.system, desk, figures, lambda: datetime.now(UTC)) as supervision:
         supervision.redrivers["ticketing", "create_ticket"] = again
         letter = NewLetter(integration="ticketing", operation="create_ticket", kind="write", problem="x")
-        made = [await supervision.put(letter) for _ in range(3)]
+        made = [await desk.dead_letters.put(letter) for _ in range(3)]
         running = asyncio.create_task(supervision.run())
 
         async def told() -> bool:

@@ -10,7 +10,7 @@ from web.supervision_metrics import SupervisionMetrics
 def test_what_is_counted_and_what_stands() -> None:
     registry = CollectorRegistry()
     metrics = SupervisionMetrics(registry)
-    metrics.added("ticketing")
+    metrics.added({"ticketing": 1})
     metrics.redriven("ticketing", Step.DONE)
     metrics.carried(NoticeChannel.SLACK, Carried.RETRY)
     metrics.stand({"ticketing": 3}, {"circuit_open": 1}, {"email": 2})
