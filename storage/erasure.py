@@ -29,6 +29,7 @@ class Sql:
     addresses: str
     former: str
     on_its_way: str
+    under_way: str
     forget_reports: str
     forget_media: str
     forget_files: str
@@ -37,6 +38,9 @@ class Sql:
     forget_notifications: str
     forget_drafts: str
     forget_outbox: str
+    forget_transactions: str
+    forget_decisions: str
+    forget_announcements: str
     forget_held: str
     forget_responses: str
     forget_answers: str
@@ -61,6 +65,9 @@ OF_CONVERSATIONS = (
     SQL.forget_notifications,
     SQL.forget_drafts,
     SQL.forget_outbox,
+    SQL.forget_transactions,
+    SQL.forget_decisions,
+    SQL.forget_announcements,
     SQL.forget_held,
     SQL.forget_responses,
 )
@@ -127,6 +134,8 @@ async def _subject(connection: Connection, customer_id: UUID) -> Subject:
     conversations = [row["id"] for row in await connection.fetch(SQL.conversations, customers)]
     if await connection.fetchval(SQL.on_its_way, conversations):
         raise InUse("A message to them is on its way. Ask again in a moment.")
+    if await connection.fetchval(SQL.under_way, conversations):
+        raise InUse("A transaction of theirs is under way. It has to be cancelled, or to come to its end.")
     addresses = [
         Address(row["channel"], Identity(IdentityKind(row["kind"]), row["value"]))
         for row in await connection.fetch(SQL.addresses, customers)

@@ -28,6 +28,14 @@ where f.customer_id = any ($1::uuid[]) and not exists (
 -- Whether something is being sent to them at this moment; $1 their conversations.
 select exists (select from outbox where conversation_id = any ($1::uuid[]) and state <> 'queued')
 
+-- name: under_way
+-- Whether a transaction of theirs is under way; $1 their conversations.
+select exists (
+    select from transaction_drafts
+    where conversation_id = any ($1::uuid[])
+        and state not in ('committed', 'failed', 'cancelled', 'expired', 'rejected', 'create_failed')
+)
+
 -- name: forget_reports
 delete from delivery_reports r
 using messages m
@@ -67,6 +75,20 @@ delete from drafts where conversation_id = any ($1::uuid[])
 
 -- name: forget_outbox
 delete from outbox where conversation_id = any ($1::uuid[])
+
+-- name: forget_transactions
+-- Of transactions stay the amount, when, and by which consent and approval: that money moved is nobody's to forget.
+update transaction_drafts
+set description = '', customer_ref = '', nonce = '', code = '', reason = null
+where conversation_id = any ($1::uuid[])
+
+-- name: forget_decisions
+update transaction_approvals set reason = null
+where reason is not null
+    and draft_id in (select id from transaction_drafts where conversation_id = any ($1::uuid[]))
+
+-- name: forget_announcements
+delete from announcements where conversation_id = any ($1::uuid[])
 
 -- name: forget_held
 delete from held_amendments where conversation_id = any ($1::uuid[])

@@ -58,6 +58,11 @@ async def traces(desk: DeskStage) -> dict[str, list[str]]:
     return found
 
 
+def files(folder: Path) -> list[Path]:
+    """All but the keys of the audit, which knows nobody."""
+    return [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "audit"]
+
+
 async def picture(desk: DeskStage) -> str:
     """A file of Ana's."""
     form = FormData()
@@ -66,6 +71,29 @@ async def picture(desk: DeskStage) -> str:
     answer = await desk.client.post("/api/v1/media", data=form, headers=desk.headers)
     assert answer.status == 201, await answer.text()
     return str((await answer.json())["id"])
+
+
+async def transaction(desk: DeskStage, conversation_id: UUID, state: str) -> UUID:
+    """A transaction of theirs in this state, with a supervisor's decision."""
+    draft = await desk.value(
+        "insert into transaction_drafts (id, conversation_id, customer_id, customer_ref, principal, amount_minor,"
+        " currency, description, state, version, key_create, key_commit, nonce, code, prompts_wanted, prompt_ids,"
+        " first_prompt, last_prompt, heard, spoke, failures, risk, reason, withdraw, tries, created_at, expires_at)"
+        " select gen_random_uuid(), id, customer_id, $2, 'key:x', 5000, 'USD', $3, $4, 1, gen_random_uuid(),"
+        " gen_random_uuid(), 'nonce', '123456', 0, '{}', 0, 0, 0, false, 0, '{}', $3, false, 0, now(), now()"
+        " from conversations where id = $1 returning id",
+        conversation_id,
+        PHONE,
+        f"A refund for {SECRET}",
+        state,
+    )
+    await desk.value(
+        "insert into transaction_approvals (id, draft_id, terms, state, requested_at, expires_at, reason)"
+        " values (gen_random_uuid(), $1, '', 'rejected', now(), now(), $2) returning id",
+        draft,
+        f"{SECRET} did not want it",
+    )
+    return UUID(str(draft))
 
 
 async def life(desk: DeskStage) -> tuple[UUID, UUID]:
@@ -101,6 +129,7 @@ async def life(desk: DeskStage) -> tuple[UUID, UUID]:
     )
     app = await desk.says(f"{SECRET} again", APP_PARTY, channel=APP)
     _, root = await desk.somebody(Role.ADMIN, in_team=False)
+    await transaction(desk, conversation_id, "cancelled")
     customer_id, source = await of(desk, conversation_id), await of(desk, app)
     into = {"into": str(customer_id)}
     merged = await desk.ask("POST", f"customers/{source}/merge", into, root, Idempotency_Key="merge")
@@ -126,14 +155,15 @@ async def test_nothing_of_them_is_left_anywhere(desk: DeskStage) -> None:
     before = await traces(desk)
     assert {name.partition(".")[0] for name in before} >= {
         "customers", "identities", "conversations", "messages", "notes", "drafts", "media", "events", "quarantine",
-        "channel_events", "delivery_reports", "idempotency_keys", "customer_merges",
+        "channel_events", "delivery_reports", "idempotency_keys", "customer_merges", "transaction_drafts",
+        "transaction_approvals",
     }  # fmt: skip
     folder = Path(desk.files.path(UUID(int=0))).parents[2]
-    assert [file for file in folder.rglob("*") if file.is_file()]
+    assert files(folder)
     answer = await erase(desk, customer_id)
     assert answer.status == 204, await answer.text()
     assert await traces(desk) == {}
-    assert [file for file in folder.rglob("*") if file.is_file()] == []
+    assert files(folder) == []
     assert await desk.value("select count(*) from messages") == 1
     assert (await desk.get(f"conversations/{kept}"))["customer"]["name"] == "Maria"
     for path in (f"customers/{customer_id}", f"conversations/{uuid4()}"):
@@ -188,6 +218,17 @@ async def test_not_while_something_is_being_sent_to_them_and_only_by_administrat
     for headers in (desk.headers, supervisor):
         assert (await desk.ask("DELETE", f"customers/{customer_id}", None, headers)).status == 403
     assert (await erase(desk, customer_id)).status == 204
+
+
+async def test_not_while_their_money_is_on_its_way(desk: DeskStage) -> None:
+    conversation_id = await desk.says("one", PARTY)
+    customer_id = await of(desk, conversation_id)
+    draft = await transaction(desk, conversation_id, "awaiting_confirmation")
+    answer = await erase(desk, customer_id)
+    assert (answer.status, (await answer.json())["code"]) == (409, "in_use")
+    await desk.value("update transaction_drafts set state = 'expired' where id = $1", draft)
+    assert (await erase(desk, customer_id)).status == 204
+    assert await desk.value("select amount_minor from transaction_drafts where id = $1", draft) == 5000
 
 
 async def test_what_they_write_meanwhile_is_either_forgotten_or_somebody_news(desk: DeskStage) -> None:
