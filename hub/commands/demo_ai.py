@@ -20,6 +20,9 @@ KEY_LIFE = timedelta(days=7)
 
 MARKS = {"hold": "yellow", "open": "red", "down": "red", "up": "green", "yes": "green"}
 
+HINTS = {"hold": ": chika@demo.test decides in the inbox"}
+"""What whoever watches can do about it."""
+
 
 def settings() -> dict[str, str | list[str]]:
     """The payment app's channel: its conversations are the sales team's, who may pay."""
@@ -45,6 +48,6 @@ def teller(echo: Callable[[str], None] | None = None) -> Callable[[str, str], No
 
     def tell(word: str, line: str) -> None:
         mark = click.style(f"{word:<4}", fg=MARKS.get(word, "cyan"))
-        say(f" {time.strftime('%H:%M:%S')}  {mark} {line}")
+        say(f" {time.strftime('%H:%M:%S')}  {mark} {line}{HINTS.get(word, '')}")
 
     return tell

@@ -132,8 +132,8 @@ class Life:
         outage = asyncio.create_task(Outages(self.office, self.tell).run()) if scene == "outage" else None
         try:
             await Visit(self.app.device(person), self.session, self.key, self.tell).run(self.line(scene, person))
-        except (aiohttp.ClientError, KeyError):
-            self.tell("ai", "the hub did not take it")
+        except (aiohttp.ClientError, TimeoutError):
+            self.tell("ai", "the hub did not answer")
         finally:
             if outage is not None:
                 await outage

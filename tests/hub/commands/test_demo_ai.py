@@ -18,4 +18,6 @@ def test_each_thing_is_a_line_with_its_time() -> None:
     lines: list[str] = []
     demo_ai.teller(lines.append)("hold", "commit_transaction 1450.00 USD waits for a person")
     (line,) = map(click.unstyle, lines)
-    assert re.fullmatch(r" \d\d:\d\d:\d\d  hold commit_transaction 1450\.00 USD waits for a person", line)
+    assert re.fullmatch(
+        r" \d\d:\d\d:\d\d  hold commit_transaction 1450\.00 USD waits for a person: chika@demo\.test decides .*", line
+    )

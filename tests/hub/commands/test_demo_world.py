@@ -97,6 +97,13 @@ def test_a_living_inbox_from_nothing_that_leaves_nothing(demo: Demo) -> None:
         assert time.monotonic() - began < 30  # nobody writes in the app
         time.sleep(0.1)
 
+    demo.until(r"\d\d:\d\d:\d\d  (ai)   get_transaction_status TX-\w+ … \d+ ms\n")
+    demo.until(r"(hold) commit_transaction \d+\.00 USD waits for a person: chika@demo\.test")
+    demo.until(r"(open) the circuit of ticketing is open")
+    chika = demo.ask(f"{inbox}api/v1/auth/login", {"email": "chika@demo.test", "password": password})["access_token"]
+    (waiting,) = demo.ask(f"{inbox}api/v1/approvals", token=chika)["data"]
+    assert waiting["currency"] == "USD"
+
     pid = int((data / "pg" / "postmaster.pid").read_text().splitlines()[0])
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=60)
