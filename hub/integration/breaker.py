@@ -1,7 +1,8 @@
 """The circuit breaker of one back end: after some failures in a row it is left alone, then one call tries.
 
     closed ──5 failures in a row──▶ open ──60 s, next call──▶ half_open ──the probe succeeds──▶ closed
-                                     ▲                            └──the probe fails──▶ open
+                                     ▲                            │
+                                     └──────the probe fails───────┘
 
 What counts are attempts, not calls: a call that is repeated inside may fail several times. A failure is a back end that
 could not be reached, did not answer in time, answered 5xx, or answered what makes no sense. An answer that refuses
@@ -33,12 +34,14 @@ class Signal(StrEnum):
     PROBE_RETURNED = "probe_returned"
 
 
-TRANSITIONS: dict[tuple[State, Signal], State] = {
-    (State.CLOSED, Signal.TOO_MANY_FAILURES): State.OPEN,
-    (State.OPEN, Signal.RESTED): State.HALF_OPEN,
-    (State.HALF_OPEN, Signal.PROBE_SUCCEEDED): State.CLOSED,
-    (State.HALF_OPEN, Signal.PROBE_FAILED): State.OPEN,
-    (State.HALF_OPEN, Signal.PROBE_RETURNED): State.OPEN,
+TRANSITIONS: dict[State, dict[Signal, State]] = {
+    State.CLOSED: {Signal.TOO_MANY_FAILURES: State.OPEN},
+    State.OPEN: {Signal.RESTED: State.HALF_OPEN},
+    State.HALF_OPEN: {
+        Signal.PROBE_SUCCEEDED: State.CLOSED,
+        Signal.PROBE_FAILED: State.OPEN,
+        Signal.PROBE_RETURNED: State.OPEN,
+    },
 }
 
 
@@ -136,5 +139,5 @@ def restored(rules: Rules, opened_ago: float | None, now: float) -> Breaker:
 
 
 def _moved(breaker: Breaker, signal: Signal) -> Breaker:
-    state = TRANSITIONS[breaker.state, signal]
+    state = TRANSITIONS[breaker.state][signal]
     return evolve(breaker, state=state, failures=0, generation=breaker.generation + 1)

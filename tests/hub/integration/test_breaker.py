@@ -112,9 +112,10 @@ def test_a_restart_neither_forgets_nor_exceeds_the_rest(ago: float | None, rest:
 
 
 def test_every_transition_leads_somewhere_and_nothing_else_is_allowed() -> None:
-    assert {state for state, _ in TRANSITIONS} == set(State)
-    assert {signal for _, signal in TRANSITIONS} == set(Signal)
-    assert all(before is not after for (before, _), after in TRANSITIONS.items())
+    moves = [(before, signal, after) for before, found in TRANSITIONS.items() for signal, after in found.items()]
+    assert {before for before, _, _ in moves} == {after for _, _, after in moves} == set(State)
+    assert {signal for _, signal, _ in moves} == set(Signal)
+    assert all(before is not after for before, _, after in moves)
 
 
 @settings(max_examples=200)
