@@ -17,6 +17,7 @@ class Sql:
     """The queries of `ai_subject.sql`."""
 
     subject: str
+    of_draft: str
     off: str
     switch_off: str
     switch_on: str
@@ -46,6 +47,12 @@ class SubjectStore:
             ai_epoch=row["ai_epoch"],
             disabled=frozenset(row["disabled"]),
         )
+
+    async def of_draft(self, draft_id: UUID) -> UUID | None:
+        """The conversation of a draft; None when there is no such draft."""
+        async with self._database.acquire() as connection:
+            found: UUID | None = await connection.fetchval(SQL.of_draft, draft_id)
+        return found
 
     async def off(self) -> dict[str, Switch]:
         """The tools that are switched off, by name."""

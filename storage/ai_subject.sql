@@ -13,6 +13,9 @@ join customers p on p.id = c.customer_id
 left join teams t on t.id = c.team_id
 where c.id = $1
 
+-- name: of_draft
+select conversation_id from transaction_drafts where id = $1
+
 -- name: off
 select tool, by_id, by_name from tools_disabled
 

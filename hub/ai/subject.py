@@ -49,6 +49,9 @@ class Subjects(Protocol):
     async def subject(self, conversation_id: UUID) -> Subject | None:
         """The conversation; None when there is none."""
 
+    async def of_draft(self, draft_id: UUID) -> UUID | None:
+        """The conversation of a draft; None when there is no such draft."""
+
 
 @frozen
 class Switch:

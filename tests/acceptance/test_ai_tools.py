@@ -10,7 +10,7 @@ import pytest
 
 from hub.demo.back_office import Fault
 from tests.acceptance.ai_kit import Company, Talk, another_key
-from tests.acceptance.ai_vectors import AMOUNTS, INJECTED, STRUCTURAL, Vector
+from tests.acceptance.ai_vectors import AMOUNTS, INJECTED, STRUCTURAL, Vector, draft
 from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage, eventually
 
@@ -85,6 +85,24 @@ async def test_a_transaction_of_another_customer_is_as_good_as_none(stage: Stage
     assert told[0] == told[1]
     seen = await other.call("get_transaction_status", {"transaction_id": theirs.id})
     assert seen.json["result"]["transaction"]["amount"] == {"amount": "120.00", "currency": "USD"}
+
+
+async def test_a_draft_is_looked_at_by_its_own_conversation_and_by_the_key(stage: Stage, company: Company) -> None:
+    talk, other = await company.talk(), await company.talk()
+    made = await talk.call("create_transaction_draft", draft())
+    assert made.status == 200, made.raw
+    path = f"drafts/{made.json['result']['draft_id']}"
+    for headers in (talk.headers, {"Authorization": f"Bearer {company.key}"}):
+        seen = await talk.request("GET", path, headers=headers)
+        assert (seen.status, seen.json["amount"]) == (200, "149.90"), seen.raw
+    assert (await other.request("GET", path)).status == 404
+    assert (await other.call("cancel_transaction_draft", {"draft_id": made.json["result"]["draft_id"]})).status == 404
+    read = (await talk.request("GET", f"conversations/{talk.conversation_id}/messages")).json["data"]
+    asked = next(each for each in read if each["direction"] == "outbound")
+    assert "••••••" in asked["text"]
+    assert "cfm:" not in str(read)
+    code = await stage.value("select code from transaction_drafts where id = $1::uuid", path.removeprefix("drafts/"))
+    assert code not in str(read)
 
 
 async def test_hostile_words_of_a_back_end_are_shown_as_such(stage: Stage, talk: Talk) -> None:

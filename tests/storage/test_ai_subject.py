@@ -26,6 +26,7 @@ async def test_a_conversation_is_found_with_its_customer_and_team(database: Data
     assert found is not None
     assert (found.team_kind, found.ai_epoch, found.customer_ref) == (None, 3, "c-1")
     assert await store.subject(uuid7()) is None
+    assert await store.of_draft(uuid7()) is None
 
 
 async def test_a_tool_is_switched_off_once_and_on_again(database: Database) -> None:

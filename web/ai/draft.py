@@ -34,7 +34,7 @@ from web.routes import Route, Section
 
 @frozen
 class DraftAsked:
-    """For which conversation, where the caller's session has none."""
+    """In which conversation it has to be. A session knows its own; a key may leave it open."""
 
     conversation_id: UUID | None = None
 
@@ -73,13 +73,15 @@ class AiDraftDoors:
         found = await self.drafts.get(Call(uuid7(), caller.key, subject.conversation_id), draft_id)
         return answers.json(found.view())
 
-    async def _conversation(self, caller: AiCaller, draft_id: UUID, request: web.Request) -> UUID | None:
+    async def _conversation(self, caller: AiCaller, draft_id: UUID, request: web.Request) -> UUID:
+        """The session's, the one that is named, or the draft's own. Raises NotFound, ConversationNotAccessible."""
         named = query(request, DraftAsked).conversation_id
-        if caller.conversation_id is None:
-            return named
-        if named not in (None, caller.conversation_id):
+        if caller.conversation_id is not None and named not in (None, caller.conversation_id):
             raise ConversationNotAccessible
-        return caller.conversation_id
+        found = caller.conversation_id or named or await self.subjects.of_draft(draft_id)
+        if found is None:
+            raise NotFound
+        return found
 
     def routes(self) -> list[Route]:
         """The one route."""
