@@ -1,5 +1,6 @@
 """Supervisors decide over money in the page: what waits, on the terms they saw, and what became of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -128,7 +129,9 @@ async def test_other_terms_than_those_that_were_seen(stage: Stage, sit_down: Sit
 async def test_in_the_thread_beside_what_was_said(stage: Stage, sit_down: SitDown) -> None:
     sales = await Sales.found(stage)
     sofia, ana = await sit_down(sales.supervisor), await sit_down(ANA)
+    told = asyncio.ensure_future(expect(sofia.notice("$1,700.00 for")).to_be_visible())
     asked = await sales.asked("1700.00")
+    await told
     await asked.ai.say("A colleague has to approve it.")
     name = asked.customer.identity.name
     for desk in (sofia, ana):

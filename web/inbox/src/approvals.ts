@@ -11,6 +11,9 @@ export type ApprovalsState = "idle" | "loading" | "ready" | "failed";
 /** Decided ones that are still shown, the newest; older ones are forgotten. */
 const DECIDED_KEPT = 20;
 
+/** A request is news for so long. */
+const NEWS = 60_000;
+
 export function supervises({ role }: User): boolean {
   return role !== "agent";
 }
@@ -66,7 +69,16 @@ export class Approvals {
     return this.waiting.value.filter((approval) => approval.conversation_id === conversationId);
   }
 
-  /** From an event, or the answer to a decision. */
+  /** From an event. One that has just begun to wait is told of; one of a replay is old news. */
+  hear(approval: Approval): void {
+    const now = second.peek();
+    const fresh = now - Date.parse(approval.requested_at) < NEWS;
+    const isNew = !this.#all.peek().has(approval.id);
+    this.take(approval);
+    if (isNew && fresh && isWaiting(approval, now)) this.arrival.value = approval;
+  }
+
+  /** The answer to a question or a decision. */
   take(approval: Approval): void {
     const held = this.#all.peek().get(approval.id);
     this.#since.add(approval.id);

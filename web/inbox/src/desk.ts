@@ -11,17 +11,21 @@ import type { Line, Phase } from "./connection";
 import { Drafts } from "./drafts";
 import { Feed, type Note } from "./feed";
 import { Files } from "./files";
+import { customerName } from "./formats";
 import { Intake } from "./intake";
 import { Loader } from "./loader";
 import { type Letter, Outbox } from "./outbox";
-import type { Message, User } from "./protocol";
+import { moneyText } from "./money";
+import type { Approval, Message, User } from "./protocol";
 import { ReadMarks } from "./readmarks";
 import { RecordBook } from "./records";
 import { route } from "./route";
 import { signedOut } from "./session";
 import { openShelves } from "./shelf";
 import { Store } from "./store";
+import { strings } from "./strings";
 import { withMessage } from "./thread";
+import { toast } from "./toasts";
 import type { Sort } from "./view";
 
 const TYPING_EVERY = 3_000;
@@ -219,6 +223,10 @@ export class Desk {
       () => clearInterval(again),
       () => clearTimeout(this.#viewingDue),
       effect(() => {
+        const arrival = this.store.approvals.arrival.value;
+        if (arrival && supervises(this.user)) tellOf(arrival);
+      }),
+      effect(() => {
         if (idle.value !== undefined) this.#sayPresence();
       }),
       effect(() => {
@@ -231,6 +239,12 @@ export class Desk {
     target.addEventListener(type, listener);
     this.#ends.push(() => target.removeEventListener(type, listener));
   }
+}
+
+/** Whoever looks at the requests sees it come. */
+function tellOf(approval: Approval): void {
+  if (route.peek().screen === "approvals") return;
+  toast(strings.approvals.announced(moneyText(approval), customerName(approval.customer)));
 }
 
 function lineOf(api: Api): Line {

@@ -95,7 +95,7 @@ export class Store implements Inbox {
       if (changes.queue) this.queues.value = new Map(this.queues.peek()).set(changes.queue.teamId, changes.queue);
       if (changes.sign) this.signs.take(changes.sign);
       if (changes.circuit) this.onCircuit(changes.circuit);
-      if (changes.approval) this.approvals.take(changes.approval);
+      if (changes.approval) this.approvals.hear(changes.approval);
       if (changes.seq === undefined || !event.data?.message) return;
       const { message } = event.data;
       this.onMessage(message);

@@ -63,6 +63,17 @@ describe("Approvals", () => {
     stop();
   });
 
+  it("tells of one that begins to wait, once, and not of old ones that are told again after a cut", () => {
+    approvals.hear(approval({ id: "old", requested_at: "2026-11-01T09:00:00.000Z" }));
+    expect(approvals.arrival.value).toBeNull();
+    const fresh = approval({ id: "fresh", requested_at: "2026-11-01T09:04:59.000Z" });
+    approvals.hear(fresh);
+    expect(approvals.arrival.value).toEqual(fresh);
+    approvals.hear({ ...fresh, state: "rejected" });
+    approvals.hear(approval({ id: "gone", requested_at: "2026-11-01T09:04:59.000Z", state: "withdrawn" }));
+    expect(approvals.arrival.value).toEqual(fresh);
+  });
+
   it("finds what waits in one conversation", () => {
     approvals.loaded([approval(), approval({ id: "a2", conversation_id: "c2" })]);
     expect(approvals.waitingIn("c2").map(({ id }) => id)).toEqual(["a2"]);

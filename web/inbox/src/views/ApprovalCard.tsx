@@ -85,9 +85,11 @@ function Facts({ approval, here }: Required<Props>): JSX.Element {
   const { customer, conversation_number: number, conversation_id: conversation, draft_hash: hash } = approval;
   return (
     <dl class="facts">
-      <Fact name={words.customer}>
-        <bdi>{customerName(customer)}</bdi>
-      </Fact>
+      {!here && (
+        <Fact name={words.customer}>
+          <bdi>{customerName(customer)}</bdi>
+        </Fact>
+      )}
       <Fact name={words.asker}>
         <span title={fullTime(approval.requested_at)}>{words.asked(words.ai, agoInWords(approval.requested_at, minute.value))}</span>
       </Fact>
