@@ -5,7 +5,7 @@ without TLS to this machine only.
 """
 
 import ipaddress
-import logging
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -14,8 +14,6 @@ import aiosmtplib
 from attrs import field, frozen
 
 from hub.notice import Carried, Notice, Receipt
-
-log = logging.getLogger("hub.notices")
 
 TIMEOUT = 10.0
 """Seconds for each step of a conversation with the server; the whole is bounded by the notifier."""
@@ -49,10 +47,6 @@ class MailServer:
             return self.host == "localhost"
 
 
-class _Unsafe(Exception):
-    """The password would be readable on its way."""
-
-
 @frozen
 class MailCarrier:
     """Hands in one letter at a time, each over a connection of its own: there are few."""
@@ -64,25 +58,28 @@ class MailCarrier:
         """Tries once."""
         if notice.email is None:
             return Receipt(Carried.DEAD, "no_address")
-        try:
-            await self._hand_in(letter(notice, self.sender), notice.email)
-        except _Unsafe:
-            return Receipt(Carried.DEAD, "no_tls")
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            return receipt(error)
-        return Receipt(Carried.SENT)
+        message, to = letter(notice, self.sender), [notice.email]
+        return await self._tried(lambda client: client.send_message(message, sender=self.sender, recipients=to))
 
-    async def _hand_in(self, message: EmailMessage, to: str) -> None:
+    async def try_door(self) -> Receipt:
+        """Whether it would be let in; nothing is handed in."""
+        return await self._tried(lambda client: client.noop())
+
+    async def _tried(self, act: Callable[[aiosmtplib.SMTP], Awaitable[object]]) -> Receipt:
         server = self.server
         client = aiosmtplib.SMTP(
             hostname=server.host, port=server.port, use_tls=server.tls, timeout=TIMEOUT, local_hostname="localhost"
         )
-        async with client:
-            if server.user:
-                if not (server.here or client.get_transport_info("sslcontext")):
-                    raise _Unsafe
-                await client.login(server.user, server.password)
-            await client.send_message(message, sender=self.sender, recipients=[to])
+        try:
+            async with client:
+                if server.user:
+                    if not (server.here or client.get_transport_info("sslcontext")):
+                        return Receipt(Carried.DEAD, "no_tls")
+                    await client.login(server.user, server.password)
+                await act(client)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            return receipt(error)
+        return Receipt(Carried.SENT)
 
 
 def letter(notice: Notice, sender: str) -> EmailMessage:

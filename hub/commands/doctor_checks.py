@@ -23,11 +23,13 @@ from hub.commands.database import database_url
 from hub.commands.exits import CommandFailed
 from hub.config import Config, WhatsAppChannel
 from hub.errors import Unavailable
+from hub.notice import Carried
 from storage import migrations
 from storage.audit import Audit
 from storage.audit_keys import SIGNING, AuditKeys
 from storage.audit_verification import AuditVerifier
 from storage.database import DATABASE_LOST, Database
+from web.notice_mail import MailCarrier, MailServer
 
 PATIENCE = 8.0
 """Seconds for one check; after them it counts as failed."""
@@ -170,6 +172,20 @@ async def _inside(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     state = State.WARN if waiting else State.OK
     found = f"{len(waiting)} pending" if waiting else "all applied"
     yield Finding("migrations", state, found, "hub migrate" if waiting else "")
+    if not waiting:
+        letters = await connection.fetchval("select count(*) from dead_letters where state = 'dead' and kind <> 'read'")
+        state, mend = (State.WARN, "See: hub dlq list") if letters else (State.OK, "")
+        yield Finding("dead letters", state, f"{letters} to be seen to" if letters else "none", mend)
+
+
+async def _mail(patient: Patient) -> AsyncIterator[Finding]:
+    """Whether the mail server lets the hub in; nothing is sent."""
+    given = patient.config.notify.email
+    if given.smtp_url:
+        tried = await MailCarrier(MailServer.of(given.smtp_url.reveal()), given.from_).try_door()
+        good = tried.carried is Carried.SENT
+        mend = "" if good else "Check notify.email.smtp_url: alerts do not arrive by mail."
+        yield Finding("mail", State.OK if good else State.FAIL, "lets the hub in" if good else f"{tried.problem}", mend)
 
 
 async def _audit(patient: Patient) -> AsyncIterator[Finding]:
@@ -239,6 +255,7 @@ CHECKS: dict[str, Check] = {
     "environment": _secrets,
     "database": _database,
     "audit": _audit,
+    "mail": _mail,
     "whatsapp": _whatsapp,
 }
 """Every check by the name it is given when it does not answer, in the order of the report."""

@@ -61,6 +61,12 @@ async def test_a_wrong_password_may_be_put_right(office: BackOffice) -> None:
     assert await carrier(office, password="wrong").carry(NOTICE) == Receipt(Carried.RETRY, "sign_in")
 
 
+async def test_the_door_is_tried_without_a_letter(office: BackOffice) -> None:
+    assert await carrier(office).try_door() == Receipt(Carried.SENT)
+    assert await carrier(office, password="wrong").try_door() == Receipt(Carried.RETRY, "sign_in")
+    assert not office.mail.letters
+
+
 async def test_a_server_that_is_away(office: BackOffice) -> None:
     there = carrier(office)
     await office.mail.stop()

@@ -14,6 +14,7 @@ import pytest
 
 from hub.commands import doctor_checks
 from hub.commands.doctor_checks import CHECKS, Finding, Patient, State, examine
+from hub.demo.back_office import BackOffice, Credentials
 from hub.demo.whatsapp import WhatsAppWorld
 from storage.audit_keys import AuditKeys
 from tests.conftest import execute, named
@@ -209,3 +210,31 @@ async def test_a_full_disk_few_files_and_an_old_library_are_noticed(
         "disk": State.WARN,
     }
     assert all(finding.mend for finding in findings)
+
+
+async def test_dead_letters_are_to_be_seen_to(
+    configured: Configured, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, "database")
+    patient = Patient(configured({"database.url": database_url}), tmp_path)
+    assert of(await examine(patient), "dead letters").state is State.OK
+    await execute(
+        database_url,
+        "insert into dead_letters (id, integration, operation, kind, problem, attempts, payload)"
+        " values (gen_random_uuid(), 'ticketing', 'create_ticket', 'write', 'integration_error', 3, '{}')",
+    )
+    found = of(await examine(patient), "dead letters")
+    assert (found.state, found.found) == (State.WARN, "1 to be seen to")
+
+
+async def test_the_mail_server(configured: Configured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "mail")
+    assert await examine(Patient(configured({}), tmp_path)) == []
+    office = BackOffice(Credentials("k", {}, "", [], "whsec_eA==", mail_user="hub", mail_password="right"))
+    await office.start()
+    patient = Patient(configured({"notify.email.smtp_url": office.smtp_url}), tmp_path)
+    assert of(await examine(patient), "mail").state is State.OK
+    office.credentials.mail_password = "another"
+    found = of(await examine(patient), "mail")
+    assert (found.state, found.found) == (State.FAIL, "sign_in")
+    await office.stop()
