@@ -1,6 +1,7 @@
 """The AI agent's tools from outside: what is thrown at them, how often, and by whom."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -199,6 +200,33 @@ async def test_calls_are_counted_by_how_they_ended(stage: Stage, talk: Talk) -> 
     await talk.call("search_tickets", {})
     assert await stage.metric(line % "ok") == before[0] + 1
     assert await stage.metric(line % "invalid") == before[1] + 1
+
+
+async def test_ai_agents_and_people_have_doors_of_their_own(stage: Stage, company: Company, talk: Talk) -> None:
+    async with stage.session.get(f"{stage.hub.url}/openapi.json") as answer:
+        paths = (await answer.json())["paths"]
+    key = {"Authorization": f"Bearer {company.key}"}
+    tried = {"ai": 0, "api": 0}
+    for path, methods in paths.items():
+        address = stage.hub.url + re.sub(r"\{\w+\}", talk.conversation_id, path)
+        for method, operation in methods.items():
+            if path.startswith("/ai/"):
+                shown, door = [company.agent.headers, {}], "ai"
+            elif "security" in operation:
+                shown, door = [key, talk.headers], "api"
+            else:
+                continue
+            for headers in shown:
+                body = {} if method in ("post", "put", "patch") else None
+                async with stage.session.request(method.upper(), address, headers=headers, json=body) as answer:
+                    assert answer.status == 401, (method, path, answer.status)
+                tried[door] += 1
+    assert tried["ai"] >= 14
+    assert tried["api"] >= 200
+    for path in ("/ws", "/sse"):
+        for headers in (key, talk.headers):
+            async with stage.session.get(stage.hub.url + path, headers=headers) as answer:
+                assert answer.status in (400, 401), (path, answer.status)
 
 
 async def test_a_revoked_key_ends_its_sessions(stage: Stage, company: Company) -> None:
