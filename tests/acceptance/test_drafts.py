@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from hub.demo.back_office import Fault
+from tests.acceptance.agent import Json
 from tests.acceptance.ai_kit import Company, Talk
+from tests.acceptance.chat import BackEnd
 from tests.acceptance.draft_kit import Purchase, decide, purchase, supervisor, wish
 from tests.acceptance.stage import Stage, eventually
 
@@ -218,3 +220,29 @@ async def test_a_refusal_of_the_back_end_is_final(stage: Stage, talk: Talk) -> N
     conflict = await bought.commit()
     assert (conflict.json["code"], conflict.json["current_state"]) == ("draft_state_conflict", "failed")
     assert (await purchase(talk)).id != bought.id
+
+
+# The Chat App
+
+
+async def test_in_the_chat_app_a_press_of_the_button_is_a_consent_too(stage: Stage, company: Company) -> None:
+    shop = await BackEnd.of(stage)
+    device = await shop.device(name="Chat Customer 27")
+    await device.say("I want two chairs")
+    conversation = await company.agent.conversation_of("Chat Customer 27")
+    talk = Talk(stage, company.agent, stage.customer(), conversation["id"], key=company.key)
+    assert (await talk.session()).status == 201
+    bought = await purchase(talk)
+
+    async def question() -> Json | None:
+        asked = [m for m in await device.inbox() if m["content"]["metadata"].get("interactive")]
+        return asked[-1] if asked else None
+
+    offered: Json | None = await eventually(question)
+    assert offered is not None
+    assert offered["sender"]["type"] == "system"
+    confirm = offered["content"]["metadata"]["interactive"]["action"]["buttons"][0]["reply"]
+    await device.say(confirm["title"], button_id=confirm["id"])
+    await bought.until("confirmed")
+    assert stage.back_office.payments.drafts.popitem()[1].customer_id == device.customer_id
+    await shop.leave()

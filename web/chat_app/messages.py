@@ -82,7 +82,9 @@ class ChatMessageDoors:
         if given.media_id is None:
             if given.text is None:
                 raise Invalid(errors=[{"path": "$.text", "message": "is missing"}])
-            return Content(ContentType.TEXT, given.text)
+            return _said(given.text, given.button_id)
+        if given.button_id is not None:
+            raise Invalid(errors=[{"path": "$.button_id", "message": "does not go with media_id"}])
         inbox = await self.side.known(customer)
         file = await self.inboxes.file(inbox, given.media_id) if inbox is not None else None
         kind = kind_of(file.mime_type) if file is not None and file.state is MediaState.STORED else None
@@ -129,6 +131,13 @@ class ChatMessageDoors:
                 "GET", "", self.index, "A customer's messages", query=ChatHistory, returns=ChatMessages, errors=refused
             ),
         ]
+
+
+def _said(text: str, button_id: str | None) -> Content:
+    """A text, or the press of a button under its title, in the form that all channels have for it."""
+    if button_id is None:
+        return Content(ContentType.TEXT, text)
+    return Content(ContentType.INTERACTIVE, text, metadata={"interactive": {"type": "button_reply", "id": button_id}})
 
 
 def _told_of(caller: Caller, given: ChatCustomer | None) -> ChatCustomer:

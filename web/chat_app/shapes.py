@@ -13,6 +13,7 @@ from web.paging import MOST, USUAL
 
 LONGEST_TEXT = 4096
 LONGEST_MESSAGE_ID = 200
+LONGEST_BUTTON_ID = 256
 PLACE = r"[0-9]{1,18}\.[0-9]{1,9}"
 _WHAT_PLACE = "the cursor of a message"
 
@@ -59,11 +60,12 @@ class ChatTicket:
 
 @frozen(kw_only=True)
 class ChatMessageNew:
-    """A customer's message: a text, a file, or a file with a text.
+    """A customer's message: a text, a file, a file with a text, or the press of a button.
 
     `channel_message_id` is made by the app; the same message again under it is answered with the first one.
-    `reply_to` is the `channel_message_id` of the message quoted. `customer_id`, `channel` and `customer` are for the
-    app's back end, which writes on behalf of its customers.
+    `reply_to` is the `channel_message_id` of the message quoted. `button_id` is the id of a button that a message of
+    the company offered (`content.metadata.interactive`), `text` its title. `customer_id`, `channel` and `customer` are
+    for the app's back end, which writes on behalf of its customers.
     """
 
     channel_message_id: str = words(
@@ -71,6 +73,7 @@ class ChatMessageNew:
     )
     text: str | None = words(most=LONGEST_TEXT, default=None)
     media_id: UUID | None = None
+    button_id: str | None = words(most=LONGEST_BUTTON_ID, default=None)
     reply_to: str | None = words(most=LONGEST_MESSAGE_ID, default=None)
     customer_id: str | None = _customer_id(default=None)
     channel: str | None = words(most=64, default=None)

@@ -120,3 +120,17 @@ async def test_what_follows_the_page_is_on_the_stream(chat: ChatStage) -> None:
             while frames[-1]["type"] != "resumed":
                 frames.append(await socket.receive_json())
     assert [f["data"]["message"]["content"]["text"] for f in frames if f["type"] == "message.received"] == ["two"]
+
+
+async def test_the_press_of_a_button_is_a_message_of_its_own_kind(chat: ChatStage) -> None:
+    body = {"channel_message_id": "m-1", "text": "Confirm", "button_id": "cfm:abc"}
+    answer = await chat.chats("POST", "messages", body)
+    shown = (await answer.json())["content"]
+    assert (answer.status, shown["type"], shown["text"]) == (201, "interactive", "Confirm")
+    assert shown["metadata"]["interactive"] == {"type": "button_reply", "id": "cfm:abc"}
+    again = await chat.chats("POST", "messages", body)
+    assert again.status == 200
+    untitled = await chat.chats("POST", "messages", {"channel_message_id": "m-2", "button_id": "cfm:abc"})
+    assert untitled.status == 422
+    file = {"channel_message_id": "m-3", "button_id": "x", "media_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
+    assert (await chat.chats("POST", "messages", file)).status == 422
