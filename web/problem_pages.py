@@ -36,7 +36,7 @@ ADVICE: dict[str, str] = {
     "unavailable": "Wait as `Retry-After` says. `/readyz` tells what is away.",
     "audit_unavailable": "Wait as `Retry-After` says: nothing was done outside.",
     "suspicious_content": "Send plain words. `rule` names what was found; the text itself is not repeated.",
-    "invalid_amount": "Send digits with a point, such as \"1450.00\", with no more decimals than the currency has.",
+    "invalid_amount": 'Send digits with a point, such as "1450.00", with no more decimals than the currency has.',
     "unsupported_currency": "Send a code of ISO 4217 in capitals, such as USD.",
     "amount_too_large": "Ask a person: programs move no more than `ai.amount_max`.",
     "integration_error": "Look at the back end. `/api/v1/integrations` tells how its calls go.",

@@ -118,4 +118,5 @@ class Retries:
         come back at once. `random` gives [0, 1). A template still syncing waits ten minutes."""
         if action is Action.RETRY_LATER:
             return LATER
-        return random() * min(self.base * self.factor ** min(attempt, LONGEST), self.cap)
+        longest: float = self.base * self.factor ** min(attempt, LONGEST)
+        return random() * min(longest, self.cap)

@@ -38,7 +38,7 @@ def settings(kind: type = Config, path: str = "") -> Iterator[tuple[str, str]]:
     for field in attrs.fields(kind):
         place = f"{path}{field.name}"
         if attrs.has(field.type or object):
-            yield from settings(field.type, f"{place}.")  # type: ignore[arg-type]
+            yield from settings(field.type, f"{place}.")
         else:
             yield place, field.name
 
