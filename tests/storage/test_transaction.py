@@ -30,6 +30,7 @@ from hub.transaction.state import DraftState, Trigger
 from hub.transaction.token import token_of
 from hub.transaction.turn import unchanged
 from storage.database import Database
+from storage.erasure import SQL as ERASURE
 from storage.journal import Journal
 from tests.storage.transaction_scene import RULES, TransactionScene, all_at_once, begun_scene, crowd
 
@@ -327,3 +328,17 @@ async def test_who_writes_without_the_lock_is_noticed(
         with pytest.raises(Unavailable):
             await scene.commit(draft, token)
     assert await scene.fetch("select 1 from transaction_drafts where state = 'confirmed'")
+
+
+async def test_a_customer_who_is_forgotten_leaves_an_amount_and_no_words(scene: TransactionScene) -> None:
+    draft = await scene.asked()
+    async with scene.database.transaction() as connection:
+        await connection.execute(ERASURE.forget_transactions, [scene.conversation_id])
+    sight = await scene.store.sight(draft.id)
+    assert sight is not None
+    forgotten = sight.draft
+    assert (forgotten.description, forgotten.customer_ref, forgotten.asked.code) == ("", "", "")
+    assert forgotten.amount == draft.amount
+    await scene.says("Confirm", "cfm:")
+    forgotten, _ = await scene.hear(forgotten)
+    assert forgotten.state is DraftState.CANCELLED
