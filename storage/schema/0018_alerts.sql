@@ -49,3 +49,7 @@ alter table notifications
     add column alert_id uuid references alerts on delete cascade,
     add column title text;
 create index notifications_alert on notifications (alert_id) where alert_id is not null;
+
+-- What is looked for every few seconds among drafts of transactions.
+create index transaction_drafts_review on transaction_drafts (conversation_id) where state = 'manual_review';
+create index transaction_drafts_failures on transaction_drafts (updated_at) where failures > 0;

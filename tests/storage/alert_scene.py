@@ -51,3 +51,36 @@ class Desk:
 
     async def reader(self, *teams: UUID, role: Role = Role.SUPERVISOR) -> Reader:
         return Reader(uuid4(), role, frozenset(teams))
+
+
+DRAFT: dict[str, Any] = {
+    "customer_ref": "c-1", "principal": "ai:1", "amount_minor": 100, "currency": "USD", "description": "Rent",
+    "state": "awaiting_confirmation", "version": 1, "nonce": "n", "code": "123456", "prompts_wanted": 1,
+    "prompt_ids": [], "first_prompt": 1, "last_prompt": 1, "heard": 1, "spoke": False, "failures": 0, "risk": [],
+    "withdraw": False, "tries": 0,
+}  # fmt: skip
+"""Columns of a draft of a transaction that nothing is wrong with."""
+
+
+async def draft(desk: Desk, conversation_id: UUID, customer_id: UUID, **columns: Any) -> UUID:
+    """A draft of a transaction, behind everybody's back."""
+    made = uuid4()
+    now = datetime.now(UTC)
+    ids = {"id": made, "conversation_id": conversation_id, "customer_id": customer_id}
+    keys = {"key_create": uuid4(), "key_commit": uuid4(), "created_at": now, "expires_at": now + timedelta(minutes=30)}
+    row = {**DRAFT, **ids, **keys, **columns}
+    places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+    await desk.execute(f"insert into transaction_drafts ({', '.join(row)}) values ({places})", *row.values())
+    return made
+
+
+async def consent(desk: Desk, draft_id: UUID) -> UUID:
+    """The customer has agreed to it."""
+    made = uuid4()
+    await desk.execute(
+        "insert into transaction_consents (id, draft_id, terms, prompt_message_id, customer_message_id, method)"
+        " values ($1, $2, '', gen_random_uuid(), gen_random_uuid(), 'code')",
+        made,
+        draft_id,
+    )
+    return made

@@ -1,6 +1,9 @@
 """Alerts in the database: what holds is found in the tables of others, by one replica at a time."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,7 +15,7 @@ from hub.team import TeamKind
 from storage.audit import Audit
 from storage.database import Database
 from storage.journal import Journal
-from tests.storage.alert_scene import URL, Desk
+from tests.storage.alert_scene import URL, Desk, consent, draft
 from tests.storage.conftest import Decider
 
 
@@ -148,3 +151,43 @@ async def test_an_open_circuit_is_told_and_so_is_its_end(desk: Desk) -> None:
     assert await desk.look() == [Word.OVER]
     titles = {one.title for one in await desk.notices.take(10)}
     assert titles == {"The ticketing system does not answer", "Over: the ticketing system does not answer"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "rule"),
+    [
+        ({"state": "create_unknown", "searched_since": timedelta(seconds=61)}, Rule.TRANSACTION_UNKNOWN),
+        ({"state": "create_unknown", "searched_since": timedelta(seconds=50)}, None),
+        ({"state": "manual_review", "consent_id": "given"}, Rule.TRANSACTION_REVIEW),
+        ({"state": "awaiting_confirmation", "failures": 4}, None),
+        ({"state": "cancelled", "failures": 5}, Rule.WRONG_CONFIRMATIONS),
+        ({"state": "awaiting_approval", "asked": timedelta(minutes=6)}, Rule.APPROVAL_WAITING),
+        ({"state": "awaiting_approval", "asked": timedelta(minutes=4)}, None),
+    ],
+)
+async def test_drafts_that_somebody_has_to_look_at(
+    desk: Desk, decider: Decider, journal: Journal, columns: dict[str, Any], rule: Rule | None
+) -> None:
+    team = await desk.teams.create("Sales", TeamKind.SALES)
+    _, change = decider.begin(opening=decider.opening(team_id=team.id))
+    await journal.append([change])
+    conversation = change.conversation
+    assert conversation is not None
+    given = dict(columns)
+    asked = given.pop("asked", None)
+    if isinstance(given.get("searched_since"), timedelta):
+        given["searched_since"] = datetime.now(UTC) - given["searched_since"]
+    if "consent_id" in given or asked is not None:
+        given["consent_id"] = await consent(desk, uuid4())
+    made = await draft(desk, conversation.id, conversation.customer.id, **given)
+    if asked is not None:
+        await desk.execute(
+            "insert into transaction_approvals (id, draft_id, terms, state, requested_at, expires_at)"
+            " values (gen_random_uuid(), $1, '', 'pending', now() - $2::interval, now() + interval '9 minutes')",
+            made,
+            asked,
+        )
+    await desk.look()
+    found = await desk.alerts.page(await desk.reader(team.id), None, None, None, 10)
+    assert [one.rule for one in found] == ([rule] if rule else [])
+    assert all((one.conversation_id, one.team_id) == (conversation.id, team.id) for one in found)
