@@ -11,8 +11,10 @@ from hub.ai.arguments import Terms
 from hub.ai.limits import Limits, ToolCalls
 from hub.ai.subject import Subjects, Switches
 from hub.ai.toolbox import GET_TRANSACTION_DRAFT, TOOLS
+from hub.ai.work import Handler
 from hub.audit import AuditLog
 from hub.config import Config
+from hub.dead_letter import DeadLetterBox
 from hub.idempotency import Answers
 from hub.integration.ports import Integrations
 from hub.ports import ConversationReader, HistoryReader
@@ -24,6 +26,7 @@ from web.ai.access import AiAccess
 from web.ai.attachment import AttachmentDoors
 from web.ai.discovery import Discovery
 from web.ai.draft import AiDraftDoors
+from web.ai.failed_reads import KeptFailures
 from web.ai.handlers import Handlers
 from web.ai.message import AiMessageDoors
 from web.ai.metrics import AiMetrics
@@ -61,6 +64,8 @@ class Stores(Protocol):
     def histories(self) -> HistoryReader: ...
     @property
     def conversations(self) -> ConversationReader: ...
+    @property
+    def dead_letters(self) -> DeadLetterBox: ...
 
 
 @frozen(kw_only=True)
@@ -102,7 +107,7 @@ class AiGateway:
         stores = world.stores
         return Means(
             tools=self.tools,
-            handlers=Handlers(world.integrations, world.drafts, stores.tool_calls, self._terms).by_name(),
+            handlers=self._handlers(),
             subjects=stores.subjects,
             calls=stores.tool_calls,
             limits=self.limits,
@@ -113,6 +118,17 @@ class AiGateway:
             metrics=world.metrics,
             deadline=world.config.circuits.deadline,
         )
+
+    def _handlers(self) -> dict[str, Handler]:
+        """One per tool; failures of those that only read are kept."""
+        world, stores = self._world, self._world.stores
+        handlers = Handlers(world.integrations, world.drafts, stores.tool_calls, self._terms).by_name()
+        kept = {
+            name: KeptFailures(TOOLS[name], handler, stores.dead_letters)
+            for name, handler in handlers.items()
+            if TOOLS[name].read_only
+        }
+        return {**handlers, **kept}
 
     def routes(self) -> list[Route]:
         """The AI agent's doors over JSON, and those by which people look after it."""
