@@ -13,22 +13,9 @@ from pathlib import Path
 
 import aiojobs
 
-from actors import (
-    conversation,
-    courier,
-    customer,
-    delivery,
-    due,
-    housekeeping,
-    kinds,
-    media_fetcher,
-    resolver,
-    room,
-    tag,
-    team_queue,
-    writer,
-)
+from actors import courier, due, housekeeping, kinds, tag
 from actors.audit_keeper import AuditKeeper
+from actors.cast import Cast
 from actors.chores import every, measure_lag
 from actors.event_ring import EventRing
 from actors.event_tail import EventTail
@@ -36,17 +23,13 @@ from actors.gestures import Gestures
 from actors.housekeeping import Housekeeping
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
-from actors.media_fetch import Fetching
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
-from actors.tuning import tuned
 from hub import __version__
 from hub.channel import Channel
 from hub.config import ChatAppChannel, Config
-from hub.draft import KEPT
 from hub.frame import Frame
 from hub.journal import Committed
-from hub.media import MOST_FORGOTTEN, UNSENT, Patience
 from hub.ports import Carrier
 from hub.redaction import Redactor
 from hub.whatsapp.reference import parse_reference
@@ -188,7 +171,7 @@ class Hub:
             Child("loop", partial(measure_lag, self._lags)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
-            Child("housekeeping", partial(every, housekeeping.EVERY, self._housekeeping().round)),
+            Child("housekeeping", partial(every, housekeeping.EVERY, Housekeeping(self.stores.chores(now)).round)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
             Child("supervision", self._supervision.run),
@@ -228,7 +211,7 @@ class Hub:
         for name in self._carriers:
             self.system.ref(kinds.COURIER, name).tell(courier.Sweep())
         for name in self._numbers.by_channel:
-            self._media_waits(name)
+            self._cast.media_waits(name)
         await asyncio.Event().wait()
 
     def _database_is(self, there: bool, why: str) -> None:
@@ -237,45 +220,25 @@ class Hub:
     # Actors
 
     def _register_actors(self) -> None:
-        stores, config = self.stores, self.config
         self._channels = {
             name: Channel(name, given.type, given.default_team, timedelta(seconds=given.reopen_window))
-            for name, given in config.channels.items()
+            for name, given in self.config.channels.items()
         }
-        errands = {
-            name: delivery.Errand(
-                self.system, carrier, partial(self.figures.outbound.tried, name), repeatable=name in self.chat.carriers
-            )
-            for name, carrier in self._carriers.items()
-        }
-        fetching = {
-            name: Fetching(
-                self.system,
-                stores.media,
-                stores.files,
-                number.media,
-                config.outgoing.media_bytes,
-                partial(self.figures.media.fetched, name),
-                Patience(config.media.tries, config.media.retry_first, config.media.retry_most),
-            )
-            for name, number in self._numbers.by_channel.items()
-        }
-        pace = courier.Pace(config.outbox.in_flight, config.outbox.claim_every, config.outbox.claim_batch)
-        tries = config.journal.conflict_retries
-        world = conversation.World(stores.messages, stores.notes, self._channels, now, self._media_waits, tries)
-        for kind in (
-            writer.kind(stores.journal, self._publish),
-            *resolver.reader_kinds(stores.conversations),
-            team_queue.kind(stores.conversations, now, config.events.queue_update),
-            delivery.marker_kind(stores.outbox),
-            courier.kind(stores.outbox, errands.__getitem__, self._errands.spawn, pace),
-            media_fetcher.kind(stores.media, fetching.__getitem__, self._errands.spawn),
-            conversation.kind(world),
-            customer.kind(self._channels, now),
-            tag.kind(stores.tags),
-            room.kind(stores.rooms, now),
-        ):
-            self.system.register(tuned(kind, config))
+        self._cast = Cast(
+            config=self.config,
+            system=self.system,
+            stores=self.stores,
+            channels=self._channels,
+            carriers=self._carriers,
+            repeatable=frozenset(self.chat.carriers),
+            sources={name: number.media for name, number in self._numbers.by_channel.items()},
+            spawn=self._errands.spawn,
+            publish=self._publish,
+            tried=self.figures.outbound.tried,
+            fetched=self.figures.media.fetched,
+            clock=now,
+        )
+        self._cast.register()
 
     def _push(self, frames: Sequence[Frame]) -> None:
         self.audiences.learn(frames)
@@ -292,9 +255,6 @@ class Hub:
 
     def _publish(self, committed: Committed) -> None:
         self.tail.committed(committed.previous, committed.events)
-
-    def _media_waits(self, channel: str) -> None:
-        self.system.ref(kinds.MEDIA_FETCHER, channel).tell(media_fetcher.Look())
 
     # Doors
 
@@ -414,30 +374,6 @@ class Hub:
         for channel, count, _ in await self.stores.media.waiting():
             self.figures.media.waiting(channel, count)
         self.figures.webhooks.depth(await self.stores.webhook_dispatch.depth())
-
-    def _housekeeping(self) -> Housekeeping:
-        stores = self.stores
-        return Housekeeping(
-            {
-                "answers": stores.answers.prune,
-                "tool_calls": stores.tool_calls.prune,
-                "attempts": stores.attempts.prune,
-                "sign_ins": stores.sign_ins.prune,
-                "drafts": self._forget_drafts,
-                "uploads": self._forget_uploads,
-                "notifications": stores.notifications.prune,
-                "webhooks": stores.webhook_dispatch.prune,
-                "integration_webhooks": stores.integration_webhooks.prune,
-                "retention": stores.retention.prune,
-            }
-        )
-
-    async def _forget_drafts(self) -> None:
-        await self.stores.drafts.prune(now() - KEPT)
-
-    async def _forget_uploads(self) -> None:
-        for id in await self.stores.media.forget_unsent(UNSENT, MOST_FORGOTTEN):
-            await self.stores.files.remove(id)
 
     # Stop
 

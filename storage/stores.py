@@ -1,11 +1,14 @@
 """Everything of one replica that reads and writes PostgreSQL and files, built together on one pool."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from attrs import frozen
 
 from hub.config import Config
+from hub.draft import KEPT
+from hub.media import MOST_FORGOTTEN, UNSENT
 from hub.notice import NoticeChannel
 from hub.notification import Kept
 from hub.redaction import Redactor
@@ -200,6 +203,25 @@ class Stores:
             ),
             approvals=ApprovalRows(database),
         )
+
+    def chores(self, now: Callable[[], datetime]) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What forgets things after their time, by name. Each may run on several replicas at once."""
+        return {
+            "answers": self.answers.prune,
+            "tool_calls": self.tool_calls.prune,
+            "attempts": self.attempts.prune,
+            "sign_ins": self.sign_ins.prune,
+            "drafts": lambda: self.drafts.prune(now() - KEPT),
+            "uploads": self._forget_uploads,
+            "notifications": self.notifications.prune,
+            "webhooks": self.webhook_dispatch.prune,
+            "integration_webhooks": self.integration_webhooks.prune,
+            "retention": self.retention.prune,
+        }
+
+    async def _forget_uploads(self) -> None:
+        for id in await self.media.forget_unsent(UNSENT, MOST_FORGOTTEN):
+            await self.files.remove(id)
 
 
 def _beside_the_app(config: Config) -> tuple[NoticeChannel, ...]:
