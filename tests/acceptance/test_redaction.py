@@ -194,6 +194,7 @@ async def by_back_ends(scene: Scene, person: Person) -> None:
     office.faults.clear()
 
 
+@pytest.mark.timeout(400)  # seven hundred requests, one after the other
 async def test_two_hundred_words_and_all_secrets_are_nowhere(scene: Scene) -> None:
     stage = scene.stage
     crowd = list(people())
