@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from attrs import evolve, frozen
 
 from actors import kinds
-from actors.circuit_messages import CallFor, CircuitSeen, Invalidate, Look
+from actors.circuit_messages import CallFor, CircuitSeen, Invalidate, Look, Told
 from actors.kernel import AskTimeout, KernelError, MailboxFull, System
 from hub.errors import Ambiguous, IntegrationOverloaded, IntegrationTimeout, NotFound, Unavailable
 from hub.frame import Frame
 from hub.integration.call import Call, Fetched, Integration
-from hub.integration.news import changed, changed_at
+from hub.integration.news import changed, changed_at, circuit_at
 from hub.integration.operation import Request
 from hub.integration.ticket import NewTicket, Ticket, TicketStatus
 from hub.integration.ticketing import TicketingProfile
@@ -57,10 +57,11 @@ class Profiles:
 
 @frozen
 class BackEnds:
-    """The port `hub.integration.ports.Integrations`."""
+    """The port `hub.integration.ports.Integrations`. `circuits` are the names of all there are."""
 
     system: System
     profiles: Profiles
+    circuits: frozenset[str]
     clock: Callable[[], datetime]
 
     def configured(self, integration: str) -> bool:
@@ -148,23 +149,27 @@ class BackEnds:
 
     def forget(self, integration: str) -> None:
         """Drops this replica's copies of a back end's answers; a name that is none of ours is passed over."""
-        if not self.configured(integration):
-            return
-        try:
-            self.system.ref(kinds.CIRCUIT, integration).tell(Invalidate(), urgent=True)
-        except KernelError as error:
-            log.warning("a circuit takes no word", extra={"reason": type(error).__name__})
+        if self.configured(integration):
+            self._tell(integration, Invalidate())
 
     def heard(self, frames: Sequence[Frame]) -> None:
-        """The event log goes on: copies of what has changed are dropped."""
+        """The event log goes on: copies of what has changed are dropped, and circuits know what was told of them."""
         for frame in frames:
             if (integration := changed_at(frame)) is not None:
                 self.forget(integration)
+            elif (told := circuit_at(frame)) is not None and told[0] in self.circuits:
+                self._tell(told[0], Told(told[1]))
 
     def forget_all(self) -> None:
         """The event log does not go on where it was: something may have been missed."""
         for integration in Integration:
             self.forget(integration)
+
+    def _tell(self, circuit: str, message: object) -> None:
+        try:
+            self.system.ref(kinds.CIRCUIT, circuit).tell(message, urgent=True)
+        except KernelError as error:
+            log.warning("a circuit takes no word", extra={"reason": type(error).__name__})
 
     # The way through
 

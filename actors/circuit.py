@@ -16,13 +16,13 @@ from collections import OrderedDict
 from actors import kinds
 from actors.circuit_attempt import Attempt
 from actors.circuit_job import Job, kept
-from actors.circuit_messages import Again, CallFor, CircuitSeen, Invalidate, Late, Look, Over
+from actors.circuit_messages import Again, CallFor, CircuitSeen, Invalidate, Late, Look, Over, Told
 from actors.circuit_reads import Reads
 from actors.circuit_world import Moved, World
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from hub.errors import CircuitOpen, HubError, IntegrationOverloaded, IntegrationTimeout
 from hub.integration import breaker
-from hub.integration.breaker import Breaker, Refusal, State
+from hub.integration.breaker import Breaker, Refusal, State, Verdict
 from hub.integration.call import Fetched
 from hub.integration.outcome import Outcome, repeatable
 from hub.integration.retry import RESERVE, Budget
@@ -50,6 +50,7 @@ class Circuit(Actor):
         "_name",
         "_queue",
         "_reads",
+        "_told",
         "_world",
     )
 
@@ -59,6 +60,7 @@ class Circuit(Actor):
         self._world = world
         self._attempt = Attempt(name, world, context.system)
         self._breaker = Breaker()
+        self._told = State.CLOSED  # what everybody was told last, whichever replica it was
         self._budget = Budget(RESERVE, _now())
         self._jobs: dict[int, Job] = {}
         self._flying: set[int] = set()
@@ -74,6 +76,7 @@ class Circuit(Actor):
             log.info("a circuit begins closed: the database is away", extra={"circuit": self._name})
             return
         self._breaker = breaker.restored(self._world.bounds.rules, ago, _now())
+        self._told = self._breaker.state
 
     async def receive(self, mail: Mail) -> object:
         """A `CallFor`, a `Look`, or what attempts, timers and invalidations tell."""
@@ -86,6 +89,8 @@ class Circuit(Actor):
                 await self._begin_again(id)
             case Late(id):
                 self._late(id)
+            case Told(state):
+                self._told = state
             case Invalidate():
                 self._reads.invalidate()
             case Look():
@@ -155,6 +160,8 @@ class Circuit(Actor):
         if outcome.word == "throttled" and outcome.pause:
             self._breaker = breaker.paused(self._breaker, min(outcome.pause, PAUSE_MOST), now)
         self._tell_moved(before)
+        if outcome.verdict is Verdict.SUCCESS and self._breaker.state is State.CLOSED:
+            self._tell_everybody(State.CLOSED)
         self._flying.discard(over.job)
         job = self._jobs.get(over.job)
         if job is not None:
@@ -232,15 +239,24 @@ class Circuit(Actor):
 
     def _tell_moved(self, before: Breaker) -> None:
         state = self._breaker.state
-        if state is before.state:
+        if state is not before.state:
+            self._world.moved(Moved(self._name, state, self._rest(state)))
+        if state is State.OPEN:
+            self._tell_everybody(state)
+
+    def _tell_everybody(self, state: State) -> None:
+        """Unless they know. Another replica may have told otherwise, and be gone: then a success here says so."""
+        if state is self._told:
             return
-        moved = Moved(self._name, state, self._world.bounds.rules.open if state is State.OPEN else 0.0)
-        self._world.moved(moved)
-        if state is not State.HALF_OPEN:
-            try:
-                self._context.system.ref(kinds.CIRCUIT_NOTE, self._name).tell(moved)
-            except KernelError as error:
-                log.warning("a circuit's state is not noted", extra={"reason": type(error).__name__})
+        try:
+            note = self._context.system.ref(kinds.CIRCUIT_NOTE, self._name)
+            note.tell(Moved(self._name, state, self._rest(state)))
+            self._told = state
+        except KernelError as error:
+            log.warning("a circuit's state is not noted", extra={"reason": type(error).__name__})
+
+    def _rest(self, state: State) -> float:
+        return self._world.bounds.rules.open if state is State.OPEN else 0.0
 
     def _tell_load(self) -> None:
         self._world.watcher.loaded(self._name, len(self._flying), len(self._queue))

@@ -48,6 +48,13 @@ class Invalidate:
 
 
 @frozen
+class Told:
+    """Everybody was told, by this replica or another one, that the circuit is in this state."""
+
+    state: State
+
+
+@frozen
 class Look:
     """Asks how the circuit is; answered a `CircuitSeen`."""
 

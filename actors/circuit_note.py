@@ -14,7 +14,6 @@ from actors import kinds
 from actors.circuit_world import CircuitStore, Moved
 from actors.kernel import Actor, Bound, Context, KernelError, Kind, Mail, Policy
 from hub.errors import HubError
-from hub.integration.breaker import State
 from hub.integration.news import circuit_changed
 
 log = logging.getLogger("hub.integration")
@@ -34,22 +33,21 @@ class Again:
 
 
 class CircuitNote(Actor):
-    """One circuit's notes. `_newest` is what is to be noted, `_noted` what was."""
+    """One circuit's notes. `_newest` is what is still to be noted."""
 
-    __slots__ = ("_clock", "_context", "_newest", "_noted", "_store")
+    __slots__ = ("_clock", "_context", "_newest", "_store")
 
     def __init__(self, context: Context, store: CircuitStore, clock: Callable[[], datetime]) -> None:
         self._context = context
         self._store = store
         self._clock = clock
         self._newest: Moved | None = None
-        self._noted: State | None = None
 
     async def receive_batch(self, mails: Sequence[Mail]) -> None:
         """Each mail carries a `Moved`, of which the newest is noted, or `Again`."""
         moves = [mail.message for mail in mails if isinstance(mail.message, Moved)]
         self._newest = moves[-1] if moves else self._newest
-        if self._newest is not None and self._newest.state is not self._noted:
+        if self._newest is not None:
             await self._note(self._newest)
 
     async def _note(self, moved: Moved) -> None:
@@ -61,7 +59,7 @@ class CircuitNote(Actor):
             log.info("a circuit's state waits to be noted", extra={"reason": type(error).__name__})
             self._context.timers.after(AGAIN, self._context.ref, Again())
             return
-        self._noted = moved.state
+        self._newest = None
         log.warning("a circuit has changed", extra={"circuit": moved.circuit, "state": moved.state.value})
 
 

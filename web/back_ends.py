@@ -76,7 +76,7 @@ async def opened(
             access_token.kind(credentials.issuers(given)),
         ):
             system.register(tuned(kind, config))
-        yield BackEnds(system, profiles(given), now)
+        yield BackEnds(system, profiles(given), frozenset(circuits(given)), now)
 
 
 def _moved(figures: IntegrationMetrics, flags: Flags, moved: Moved) -> None:

@@ -42,6 +42,14 @@ def changed_at(frame: Frame) -> str | None:
     return integration
 
 
+def circuit_at(frame: Frame) -> tuple[str, State] | None:
+    """Of which circuit a frame tells, and what it became; None for other frames."""
+    if frame.type != EventType.CIRCUIT_CHANGED:
+        return None
+    data = orjson.loads(frame.payload)["data"]
+    return data["integration"], State(data["state"])
+
+
 def _told(type: str, audience: Audience, data: dict[str, Any], at: datetime) -> Change:
     event = NewEvent(id=uuid7(), type=type, at=at, audience=audience, data=data)
     return Change(id=uuid7(), effects=Effects(events=[event]))

@@ -13,8 +13,9 @@ from actors.kernel.testkit import settle, virtual
 from hub.config import load
 from hub.errors import Ambiguous, HubError, IntegrationTimeout, NotFound, Unavailable
 from hub.events import Audience, Event
-from hub.frame import event_frame
+from hub.frame import Frame, event_frame
 from hub.ids import uuid7
+from hub.integration.breaker import State
 from hub.integration.call import Call
 from hub.integration.credentials import issuers, proofs
 from hub.integration.ticket import NewTicket, TicketStatus
@@ -48,6 +49,7 @@ class Office(Stage):
                 TransactionStatusProfile.of(given.transaction_status),
                 TransactionCreateProfile.of(given.transaction_create),
             ),
+            frozenset(proofs(given)),
             lambda: NOON,
         )
         self.held: dict[str, Any] = {}
@@ -175,6 +177,27 @@ async def test_a_change_that_replicas_hear_of_drops_copies() -> None:
 
 
 @virtual
+async def test_a_replica_that_opened_and_is_gone_is_corrected_by_the_next_success() -> None:
+    office = Office()
+    office.held = {"GET /tickets/T-1": TICKET, "GET /tickets/T-2": TICKET}
+
+    def told(circuit: str, state: str) -> Frame:
+        data = {"integration": circuit, "state": state, "retry_after_s": 60}
+        return event_frame(Event(1, uuid7(), "circuit.changed", NOON, None, None, None, Audience(), None, data))
+
+    await office.back_ends.ticket(CALL, "T-1", deadline=office.deadline)
+    await settle()
+    assert office.memory.saved == []
+    office.back_ends.heard([told("ticketing", "open"), told("nothing of ours", "open")])
+    await office.back_ends.ticket(CALL, "T-1", deadline=office.deadline, fresh=True)
+    await settle()
+    assert office.memory.saved == [("ticketing", State.CLOSED)]
+    await office.back_ends.ticket(CALL, "T-1", deadline=office.deadline, fresh=True)
+    await settle()
+    assert len(office.memory.saved) == 1
+
+
+@virtual
 async def test_the_deadline_holds_for_the_call_as_a_whole() -> None:
     office = Office()
     office.back_end.takes = 100.0
@@ -189,7 +212,7 @@ async def test_the_deadline_holds_for_the_call_as_a_whole() -> None:
 @virtual
 async def test_what_is_not_configured_is_not_there() -> None:
     office = Office()
-    ends = BackEnds(office.system, Profiles(), lambda: NOON)
+    ends = BackEnds(office.system, Profiles(), frozenset(), lambda: NOON)
     assert [office.back_ends.configured(n) for n in ("ticketing", "transaction_create", "payroll")] == [
         True,
         True,

@@ -66,7 +66,9 @@ class BackOfficeStage(DeskStage):
         self.errands = errands
         self.circuits, self.customer_refs = CircuitStates(database), CustomerRefStore(database)
         self.integration_webhooks = IntegrationWebhookStore(database)
-        self.ends = BackEnds(self.system, back_ends.profiles(self.config.integrations), self.clock)
+        given = self.config.integrations
+        names = frozenset(back_ends.circuits(given))
+        self.ends = BackEnds(self.system, back_ends.profiles(given), names, self.clock)
         self.came: list[tuple[str, str]] = []
         self.events: list[str] = []
 

@@ -8,7 +8,7 @@ from hub.events import Event
 from hub.frame import Frame, event_frame
 from hub.ids import uuid7
 from hub.integration.breaker import State
-from hub.integration.news import changed, changed_at, circuit_changed
+from hub.integration.news import changed, changed_at, circuit_at, circuit_changed
 from hub.journal import Change
 from hub.rights import Role
 
@@ -27,9 +27,11 @@ def test_everybody_hears_of_a_circuit() -> None:
     assert event.data == {"integration": "ticketing", "state": "open", "retry_after_s": 60}
     assert all(entitled(Viewer(uuid7(), "Ana", role), event.audience, conversation=False) for role in Role)
     assert changed_at(frame) is None
+    assert circuit_at(frame) == ("ticketing", State.OPEN)
 
 
 def test_only_replicas_hear_of_a_change() -> None:
     event, frame = told(changed("transaction_status", NOON))
     assert changed_at(frame) == "transaction_status"
+    assert circuit_at(frame) is None
     assert not any(entitled(Viewer(uuid7(), "Ana", role), event.audience, conversation=False) for role in Role)
