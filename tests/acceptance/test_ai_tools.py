@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from hub.demo.back_office import Fault
+from tests.acceptance.agent import Json
 from tests.acceptance.ai_kit import Company, Talk, another_key
 from tests.acceptance.ai_vectors import AMOUNTS, INJECTED, STRUCTURAL, Vector, draft
 from tests.acceptance.process import HubProcess
@@ -217,7 +218,7 @@ async def test_ai_agents_and_people_have_doors_of_their_own(stage: Stage, compan
             else:
                 continue
             for headers in shown:
-                body = {} if method in ("post", "put", "patch") else None
+                body: Json | None = {} if method in ("post", "put", "patch") else None
                 async with stage.session.request(method.upper(), address, headers=headers, json=body) as answer:
                     assert answer.status == 401, (method, path, answer.status)
                 tried[door] += 1

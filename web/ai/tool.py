@@ -25,11 +25,13 @@ from hub.errors import (
     Invalid,
     InvalidArguments,
     LimitReached,
+    PayloadTooLarge,
     SuspiciousContent,
     ToolDisabled,
     ToolNotPermitted,
     Unauthenticated,
     UnknownTool,
+    UnsupportedMedia,
 )
 from hub.ids import uuid7
 from web import answers
@@ -38,7 +40,7 @@ from web.ai.body import plain_body
 from web.ai.discovery import Discovery
 from web.ai.pipeline import ToolPipeline
 from web.body import query
-from web.routes import Route, Section
+from web.routes import HEADERS, Route, Section
 
 FIELDS = frozenset({"conversation_id", "arguments"})
 
@@ -156,14 +158,17 @@ class ToolDoors:
         """Calls a tool. Everything but its body and its caller is looked at in the pipeline."""
         try:
             body = await plain_body(request)
-        except HubError as error:
+        except (PayloadTooLarge, UnsupportedMedia) as error:
             return await self._unread(request, error)
         caller = await self.access.caller(request)
         try:
             conversation_id, arguments = _read(body)
         except HubError as error:
             return response(await self.pipeline.refuse(caller, _request(request, None, None), error))
-        return response(await self.pipeline.call(caller, _request(request, conversation_id, arguments)))
+        answer = await self.pipeline.call(caller, _request(request, conversation_id, arguments))
+        if isinstance(answer.problem, InsufficientScope):
+            request[HEADERS] = {"WWW-Authenticate": self.access.challenge(request, answer.problem.code)}
+        return response(answer)
 
     async def _unread(self, request: web.Request, error: HubError) -> web.Response:
         """A body that is too large or of another kind: whoever has no business here is told so and no more."""

@@ -39,6 +39,7 @@ async def test_a_session_may_do_what_its_scopes_say(ai: AiStage) -> None:
     body = {"arguments": {"draft_id": str(uuid4()), "confirmation_token": "x"}}
     refused = await ai.client.post("/ai/v1/tools/commit_transaction/call", json=body, headers=headers)
     assert await problem(refused) == (403, "insufficient_scope")
+    assert refused.headers["WWW-Authenticate"].startswith('Bearer error="insufficient_scope", resource_metadata=')
     listed = await ai.client.get("/ai/v1/tools", headers=headers)
     names = {tool["name"] for tool in (await listed.json())["tools"]}
     assert names == {"search_tickets", "get_transaction_status", "get_transaction_draft"}
