@@ -79,3 +79,21 @@ async def test_what_cannot_be_found_out_is_seen_to_by_a_person_and_paid_once(sta
         return await stage.metric('hub_dlq_entries_added_total{queue="transaction_create"}') == 1
 
     await eventually(counted)
+
+
+async def test_a_read_that_failed_is_seen_and_not_done_again(stage: Stage) -> None:
+    company = await Company.of(stage)
+    talk = await company.talk()
+    stage.back_office.faults.next(1, Fault.echo(), on="ticketing")
+    assert (await talk.search()).status == 502
+
+    (letter,) = (await company.root.get("dead-letters?kind=read"))["data"]
+    assert (letter["operation"], letter["problem"], letter["redrivable"]) == (
+        "search_tickets",
+        "integration_error",
+        False,
+    )
+    assert (letter["conversation_id"], letter["provider_status"]) == (talk.conversation_id, 500)
+    refused = await company.root.request("POST", f"/api/v1/dead-letters/{letter['id']}/redrive")
+    assert (refused.status, refused.json["code"]) == (409, "invalid_transition")
+    assert stage.back_office.credentials.api_key not in str(letter)
