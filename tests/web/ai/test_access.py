@@ -61,10 +61,10 @@ async def test_a_refusal_is_recorded_under_a_fingerprint(ai: AiStage) -> None:
 
 
 async def test_nobody_fills_the_audit_from_outside(ai: AiStage) -> None:
-    for _ in range(RECORDED + 20):
+    for _ in range(3 * RECORDED):
         await refused(ai, {})
-    assert RECORDED <= len(await ai.rows()) <= RECORDED + 5
-    assert ai.figures.get_sample_value("hub_ai_unauthenticated_total") == RECORDED + 20
+    assert RECORDED <= len(await ai.rows()) < 2 * RECORDED
+    assert ai.figures.get_sample_value("hub_ai_unauthenticated_total") == 3 * RECORDED
 
 
 async def test_an_ai_agent_is_nobody_at_every_door_of_people(ai: AiStage) -> None:
