@@ -22,8 +22,9 @@ from hub.integration.call import Call
 from hub.money import Money
 from hub.transaction.consent import Heard
 from hub.transaction.draft import Draft
-from hub.transaction.state import SPENT
+from hub.transaction.state import SPENT, DraftState
 from hub.transaction.store import Announcement, Decide, Place, Turned
+from hub.transaction.token import Token
 from hub.transaction.turn import Move, Sight, Standing, begun_entry, entry_of
 from storage.approval import card
 from storage.audit import Audit
@@ -128,18 +129,26 @@ class TransactionDraftStore:
         if row is None:
             return None
         draft = to_draft(row)
-        tokens = [to_token(found) for found in await connection.fetch(SQL.tokens, digest, draft.consent_id)]
-        approval = await connection.fetchrow(SQL.approval, draft_id)
-        return Sight(
+        tokens = await self._tokens(connection, draft, digest)
+        escalated = draft.approval_until is not None
+        approval = await connection.fetchrow(SQL.approval, draft_id) if escalated else None
+        sight = Sight(
             now=row["now"],
             draft=draft,
             standing=_standing(row),
             token=next((token for token in tokens if token.digest == digest), None),
             issued=next((token for token in tokens if token.consent_id == draft.consent_id), None),
             approval=to_approval(approval) if approval else None,
-            spent=await self._spent(connection, draft),
-            waiting=tuple(await connection.fetchrow(SQL.waiting, draft.conversation_id, row["team_id"])),
         )
+        if draft.state is not DraftState.CONFIRMED:
+            return sight
+        waiting = await connection.fetchrow(SQL.waiting, draft.conversation_id, row["team_id"])
+        return attrs.evolve(sight, spent=await self._spent(connection, draft), waiting=tuple(waiting))
+
+    async def _tokens(self, connection: Connection, draft: Draft, digest: bytes | None) -> list[Token]:
+        if digest is None and draft.consent_id is None:
+            return []
+        return [to_token(row) for row in await connection.fetch(SQL.tokens, digest, draft.consent_id)]
 
     async def _spent(self, connection: Connection, draft: Draft) -> tuple[Money, ...]:
         states = [state.value for state in SPENT]

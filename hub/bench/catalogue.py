@@ -226,6 +226,20 @@ def _search(scale: Scale) -> Iterable[Figure]:
             yield _hub(f"search.{name}.{who}.p95", f"{of}: p95", "ms", at_most(150))
 
 
+def _gateway() -> Iterable[Figure]:
+    calls, purchases = "64 at a time: tool calls", "16 customers buy"
+    yield _hub("gateway.calls.rate", calls, "/s")
+    yield _hub("gateway.calls.answer.p50", f"{calls}, p50", "ms")
+    yield _hub("gateway.calls.answer.p99", f"{calls}, p99", "ms")
+    yield _hub("gateway.calls.cpu", f"{calls}: CPU per call", "ms")
+    yield _hub("gateway.calls.database", f"{calls}: PostgreSQL's CPU per call", "ms")
+    yield _hub("gateway.purchases.rate", f"{purchases}: drafts to committed", "/s")
+    yield _hub("gateway.purchases.commit.p50", f"{purchases}: the commit, p50", "ms")
+    yield _hub("gateway.purchases.commit.p99", f"{purchases}: the commit, p99", "ms")
+    yield _hub("gateway.purchases.cpu", f"{purchases}: CPU per purchase", "ms")
+    yield _hub("gateway.purchases.database", f"{purchases}: PostgreSQL's CPU per purchase", "ms")
+
+
 def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
     """The figures of each case, in the order in which cases run and are shown."""
     return {
@@ -241,4 +255,5 @@ def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:
         "overload": tuple(_overload()),
         "lists": tuple(_lists(scale)),
         "search": tuple(_search(scale)),
+        "gateway": tuple(_gateway()),
     }

@@ -11,6 +11,7 @@ from hub.bench import machine, stage
 from hub.bench.cases import (
     cold,
     fanout,
+    gateway,
     inbound,
     kernel,
     latency,
@@ -44,6 +45,7 @@ CASES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "overload": overload.measure,
     "lists": lists.measure,
     "search": search.measure,
+    "gateway": gateway.measure,
 }
 
 FAILURES = (Lost, NotStarted, EmbeddedError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -94,13 +94,17 @@ class Stage:
     _secret: str = field(factory=lambda: secrets.token_urlsafe(48))
 
     @asynccontextmanager
-    async def hub(self) -> AsyncIterator[Measured]:
-        """A hub on an empty database."""
-        async with listening() as graph, self.postgres.database() as url, self.serving(url, graph) as server:
+    async def hub(self, more: str = "") -> AsyncIterator[Measured]:
+        """A hub on an empty database; `more` is further configuration."""
+        async with (
+            listening() as graph,
+            self.postgres.database() as url,
+            self.serving(url, graph, more=more) as server,
+        ):
             yield Measured(server, url, self.postgres, graph)
 
     @asynccontextmanager
-    async def serving(self, url: str, graph: Graph, data: Path | None = None) -> AsyncIterator[Server]:
+    async def serving(self, url: str, graph: Graph, data: Path | None = None, more: str = "") -> AsyncIterator[Server]:
         """A hub on this database (`embedded`: the one of `data`)."""
         config = self.directory / "config.toml"
         config.touch(mode=0o600)
@@ -113,6 +117,7 @@ class Stage:
                 graph=graph.url,
                 team=TEAM,
             )
+            + more
         )
         arguments = ["hub", "serve", "-c", str(config), "--data", str(data or self.directory / "data")]
         async with process.started(

@@ -20,6 +20,7 @@ CASES = (
     "overload",
     "lists",
     "search",
+    "gateway",
 )
 ALIASES = {"ingest": "inbound", "send": "outbound", "fan-out": "fanout"}
 
@@ -40,7 +41,7 @@ def bench(cases: tuple[str, ...], seconds: float | None, quick: bool, as_json: b
     """Measure the hub on this machine, in a temporary directory.
 
     CASE is one or more of limits, inbound, latency, outbound, fanout, memory, cold, resume, kernel, overload, lists,
-    search, or all (the default, about half an hour).
+    search, gateway, or all (the default, about half an hour).
 
     Example: hub bench inbound outbound --quick
     """

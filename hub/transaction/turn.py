@@ -55,8 +55,8 @@ class Sight:
     """All that decisions look at, read under the lock. `now` is the database's clock: replicas' clocks may differ.
 
     `token` is the stored one whose hash was presented, of whichever draft; `issued` the one that belongs to the draft's
-    consent. `spent` are the customer's other amounts within the window. `waiting` counts pending approvals of the
-    conversation and of the team.
+    consent. `spent` are the customer's other amounts within the window, `waiting` counts pending approvals of the
+    conversation and of the team; both are looked at where a commit may begin, of a confirmed draft.
     """
 
     now: datetime
