@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api, hasStatus, Refused, Unreachable } from "../src/api";
+import { approval } from "./fixtures";
 
 const USER = { id: "u", name: "Ana", role: "agent" };
 const grant = (token: string, seconds = 900): Response => Response.json({ access_token: token, expires_in: seconds, user: USER });
@@ -41,6 +42,15 @@ afterEach(() => void vi.unstubAllGlobals());
 const paths = (): string[] => calls.map(({ path }) => path);
 
 describe("Api", () => {
+  it("decides on the terms that were shown, and once under one key", async () => {
+    network(grant("t1"), Response.json({}), Response.json({}));
+    await api.decide(approval(), "approve", null, "key-1");
+    await api.decide(approval(), "reject", "Unknown payee", "key-2");
+    expect(paths().slice(1)).toEqual(["/api/v1/approvals/a1/approve", "/api/v1/approvals/a1/reject"]);
+    expect(calls[1]!.headers).toMatchObject({ "If-Match": `"${approval().draft_hash}"`, "Idempotency-Key": "key-1" });
+    expect(calls[2]!.body).toBe('{"reason":"Unknown payee"}');
+  });
+
   it("asks for a token by the cookie first, and sends it from then on", async () => {
     network(grant("t1"), Response.json({ data: [] }), Response.json({ data: [] }));
     await api.teams();
