@@ -39,7 +39,8 @@ class CustomerFinder(Protocol):
 class World:
     """One of a replica. `keys` make and recover tokens, the newest first. `spawn` runs something in the background,
     ended at shutdown. `deadline` and `background_deadline` are the seconds of a call that somebody waits for, and of
-    one that nobody does. `draw` draws a new draft's ids, keys and codes. `news` says that there is something to do."""
+    one that nobody does. `draw` draws a new draft's ids, keys and codes. `news` says that there is something to do,
+    `turned` is told of every turn."""
 
     store: DraftStore
     back_end: Drafts
@@ -52,6 +53,7 @@ class World:
     replica: int
     draw: Callable[[], Fresh]
     news: Callable[[], None]
+    turned: Callable[[Turned], None]
     deadline: float = 30.0
     background_deadline: float = 60.0
 
@@ -60,6 +62,7 @@ class World:
     ) -> Turned:
         """A turn of a draft, on behalf of somebody or, without a call, of the hub itself; and word of it."""
         turned = await self.store.turn(draft.id, decide, call or own_call(draft), tool, digest)
+        self.turned(turned)
         self.news()
         return turned
 

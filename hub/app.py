@@ -149,7 +149,15 @@ class Hub:
         self._back_ends = await enter(way)
         self._supervision = await enter(supervised.opened(config, self.system, stores, self.figures.supervision, now))
         self._transactions = TransactionDesk(
-            Means(config, stores, self.system, self._back_ends, self._errands.spawn, self.replica)
+            Means(
+                config,
+                stores,
+                self.system,
+                self._back_ends,
+                self._errands.spawn,
+                self.replica,
+                self.figures.transactions,
+            )
         )
         self._supervision.redrivers.update(self._transactions.redrivers())
         self._webhooks = await enter(

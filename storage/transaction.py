@@ -23,7 +23,7 @@ from hub.money import Money
 from hub.transaction.consent import Heard
 from hub.transaction.draft import Draft
 from hub.transaction.state import SPENT, DraftState
-from hub.transaction.store import Announcement, Decide, Place, Turned
+from hub.transaction.store import Announcement, Decide, Depth, Place, Turned
 from hub.transaction.token import Token
 from hub.transaction.turn import Move, Sight, Standing, begun_entry, entry_of
 from storage.approval import card
@@ -60,6 +60,7 @@ class Sql:
     claim: str
     unheard: str
     listening: str
+    depth: str
 
 
 SQL = load("transaction.sql", Sql)
@@ -228,6 +229,11 @@ class TransactionDraftStore:
     async def listening(self) -> set[UUID]:
         """The conversations in which an answer of the customer is expected."""
         return {row["conversation_id"] for row in await self._fetch(SQL.listening)}
+
+    async def depth(self) -> Depth:
+        """How much there is."""
+        (row,) = await self._fetch(SQL.depth)
+        return Depth(row["open"], row["pending"], row["oldest"])
 
     async def announcements(self, limit: int) -> list[Announcement]:
         """What is still to be told, the oldest first."""

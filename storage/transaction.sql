@@ -173,3 +173,17 @@ limit $1
 select d.conversation_id
 from transaction_drafts d
 where d.state in ('awaiting_confirmation', 'confirmed', 'awaiting_approval')
+
+-- name: depth
+-- By state what is not over, and what waits for a person.
+select
+    (
+        select coalesce(json_object_agg(g.state, g.count), '{}')
+        from (
+            select d.state, count(*) from transaction_drafts d
+            where d.due is not null or d.state = 'manual_review'
+            group by d.state
+        ) as g
+    ) as open,
+    (select count(*) from transaction_approvals a where a.state = 'pending') as pending,
+    (select min(a.requested_at) from transaction_approvals a where a.state = 'pending') as oldest

@@ -18,6 +18,7 @@ from web.media_metrics import MediaMetrics
 from web.outbound_metrics import Outbound
 from web.realtime_metrics import RealtimeMetrics
 from web.supervision_metrics import SupervisionMetrics
+from web.transaction_metrics import TransactionMetrics
 from web.webhook_metrics import WebhookMetrics
 
 
@@ -34,9 +35,10 @@ class Figures:
     media: MediaMetrics
     webhooks: WebhookMetrics
     integrations: IntegrationMetrics
-    audit: AuditMetrics
     supervision: SupervisionMetrics
+    audit: AuditMetrics
     ai: AiMetrics
+    transactions: TransactionMetrics
 
     @classmethod
     def of(
@@ -60,7 +62,8 @@ class Figures:
             media=MediaMetrics(registry),
             webhooks=WebhookMetrics(registry),
             integrations=IntegrationMetrics(registry, circuits),
-            audit=AuditMetrics(registry, KINDS),
             supervision=SupervisionMetrics(registry),
+            audit=AuditMetrics(registry, KINDS),
             ai=AiMetrics(registry, TOOLS),
+            transactions=TransactionMetrics(registry),
         )

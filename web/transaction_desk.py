@@ -10,6 +10,7 @@ from uuid import uuid4
 from attrs import frozen
 
 from actors import transaction
+from actors.chores import every
 from actors.kernel import System
 from actors.transaction_drafts import TransactionDrafts
 from actors.transaction_keeper import TransactionKeeper
@@ -34,6 +35,10 @@ from web.approval import ApprovalDoors
 from web.cursors import Cursors
 from web.routes import Route
 from web.transaction_draft import TransactionDraftDoors
+from web.transaction_metrics import TransactionMetrics
+
+GAUGE = 5.0
+"""Seconds between looks at how much there is."""
 
 
 class DraftRows(DraftStore, DraftReader, Protocol):
@@ -81,6 +86,7 @@ class Means:
     back_ends: Integrations
     spawn: Callable[[Coroutine[Any, Any, None]], Awaitable[object]]
     replica: int
+    figures: TransactionMetrics
 
 
 class TransactionDesk:
@@ -101,11 +107,12 @@ class TransactionDesk:
             replica=means.replica,
             draw=fresh,
             news=news.set,
+            turned=means.figures.turned,
             deadline=config.circuits.deadline,
             background_deadline=config.circuits.background_deadline,
         )
         means.system.register(tuned(transaction.kind(self.world), config))
-        self._means = means
+        self._means, self.figures = means, means.figures
         self._redrive = TransactionRedrive(self.world)
         self._keeper = TransactionKeeper(self.world, news)
         self.drafts = TransactionDrafts(self.world)
@@ -120,9 +127,14 @@ class TransactionDesk:
 
     async def run(self) -> None:
         """Sees to drafts until cancelled. Where no back end makes transactions there are none."""
-        if self._means.back_ends.configured(Integration.TRANSACTION_CREATE):
-            await self._keeper.run()
-        await asyncio.Event().wait()
+        if not self._means.back_ends.configured(Integration.TRANSACTION_CREATE):
+            await asyncio.Event().wait()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keeper.run())
+            group.create_task(every(GAUGE, self._gauge))
+
+    async def _gauge(self) -> None:
+        self._means.figures.depth(await self._means.stores.transaction_drafts.depth())
 
     def routes(self, cursors: Cursors) -> list[Route]:
         """The doors of supervisors and agents."""

@@ -50,6 +50,15 @@ class Announcement:
     at: datetime
 
 
+@frozen
+class Depth:
+    """Drafts under way, or to be reviewed, by state; requests for approval that wait, and since when the oldest is."""
+
+    open: dict[str, int]
+    pending: int
+    oldest: datetime | None
+
+
 class DraftStore(Protocol):
     """Drafts and their turns."""
 
@@ -81,6 +90,9 @@ class DraftStore(Protocol):
 
     async def listening(self) -> set[UUID]:
         """The conversations in which an answer of the customer is expected."""
+
+    async def depth(self) -> Depth:
+        """How much there is."""
 
     async def announcements(self, limit: int) -> list[Announcement]:
         """What is still to be told, the oldest first."""

@@ -32,6 +32,7 @@ from storage.transaction import TransactionDraftStore
 from tests.web.desk_stage import WHATSAPP, DeskStage, staged_desk
 from web.routes import Route
 from web.transaction_desk import Means, TransactionDesk
+from web.transaction_metrics import TransactionMetrics
 
 
 @define
@@ -144,7 +145,15 @@ class TransactionStage(DeskStage):
         )
         self.approvals = ApprovalRows(database)
         self.transactions = TransactionDesk(
-            Means(self.config, self, self.system, self.back_end, errands.spawn, 1)  # type: ignore[arg-type]
+            Means(
+                self.config,
+                self,
+                self.system,
+                self.back_end,  # type: ignore[arg-type]  # what drafts do not ask for is not there
+                errands.spawn,
+                1,
+                TransactionMetrics(self.figures),
+            )
         )
         self.drafts_of_ai = self.transactions.drafts
         self.errands = errands
