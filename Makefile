@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore
 # Test processes at once: most tests wait for servers, so more than there are cores.
-WORKERS ?= 4
+WORKERS ?= 6
 PRODUCT := hub actors storage web
 CODE := $(PRODUCT) tests hatch_build.py
 
