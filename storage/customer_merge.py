@@ -27,7 +27,6 @@ class Sql:
     change_source: str
     move_identities: str
     move_events: str
-    move_transactions: str
     move_calls: str
     channels: str
     conversations: str
@@ -81,7 +80,7 @@ async def _move(connection: Connection, source_id: UUID, target_id: UUID) -> Non
     for row in await connection.fetch(SQL.channels, source_id):
         channel = row["channel"]
         await connection.execute(SQL.move_events, inbox_id(channel, source_id), inbox_id(channel, target_id))
-    for query in (SQL.move_identities, SQL.move_transactions, SQL.move_calls):
+    for query in (SQL.move_identities, SQL.move_calls):
         await connection.execute(query, source_id, target_id)
 
 

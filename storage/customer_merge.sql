@@ -37,12 +37,9 @@ update identities set customer_id = $2 where customer_id = $1
 -- What was for the source's inbox in an app is for the target's: see `hub.chat_app.inbox`.
 update events set inbox_id = $2 where inbox_id = $1
 
--- name: move_transactions
--- So that their amounts are added up as one person's.
-update transaction_drafts set customer_id = $2 where customer_id = $1
-
 -- name: move_calls
--- And so are the calls of tools about them.
+-- Calls of tools about them count as about one person. Transactions stay as they were agreed to, under the customer who
+-- did; their amounts are added up by who is the same person.
 update tool_calls set customer_id = $2 where customer_id = $1
 
 -- name: channels
