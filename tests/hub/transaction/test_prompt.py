@@ -2,8 +2,11 @@
 
 import pytest
 
+from hub.ids import uuid7
+from hub.inbound import Identity, IdentityKind, Outgoing
 from hub.money import Money
 from hub.transaction.prompt import MOST_DESCRIPTION, WORDS, Wording, client_id_of, prompt
+from hub.whatsapp.limits import check
 from tests.hub.transaction.life import begin_life
 
 DRAFT = begin_life().draft
@@ -46,3 +49,10 @@ def test_the_longest_one_fits(language: str) -> None:
 def test_each_prompt_is_sent_once() -> None:
     assert client_id_of(DRAFT, 1) == client_id_of(DRAFT, 1) != client_id_of(DRAFT, 2)
     assert client_id_of(DRAFT, 1) != client_id_of(begin_life(id=DRAFT.key_create).draft, 1)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_whatsapp_takes_it(language: str) -> None:
+    life = begin_life(Money(10**17, "USD"), description="x" * MOST_DESCRIPTION)
+    to = (Identity(IdentityKind.WA_ID, "5511987000001"),)
+    check(Outgoing(uuid7(), 1, "interactive", to, interactive=prompt(life.draft, Wording(language, "c" * 80))))
