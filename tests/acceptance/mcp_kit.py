@@ -68,7 +68,7 @@ def talk(cache: Path, client: str, asked: dict[str, Any]) -> dict[str, Any]:
     """What a client says of its talk (`mcp_clients/talk.py`)."""
     command = [python_for(cache, client), str(CLIENTS / f"{client}.py")]
     given = json.dumps(asked)
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60.0)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=180.0)
     assert done.returncode == 0, done.stderr[-4000:]
     told: dict[str, Any] = json.loads(done.stdout)
     return told
@@ -88,7 +88,7 @@ def conform(cache: Path, url: str, scenario: str, revision: str, results: Path) 
     suite = place / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
     command = [str(NODE / "bin/node"), str(suite), "server", "--url", url, "--scenario", scenario]
     options = ["--spec-version", revision, "--output-dir", str(results)]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=90.0)
+    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=180.0)
     found: dict[str, list[str]] = {}
     for path in results.rglob("checks.json"):
         for check in json.loads(path.read_text()):

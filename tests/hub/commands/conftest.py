@@ -26,7 +26,7 @@ def hub(tmp_path: Path) -> Run:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")} | variables
         command = [sys.executable, "-m", "hub", *arguments]
         return subprocess.run(
-            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=180, check=False
         )
 
     return run
