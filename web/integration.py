@@ -15,6 +15,7 @@ from hub.integration.breaker import State
 from hub.integration.call import Call, Integration
 from hub.rights import Permission
 from web import answers
+from web.idempotency import effect_id
 from web.principal import principal
 from web.routes import Route, Section
 
@@ -82,11 +83,12 @@ class IntegrationDoors:
         return answers.json(IntegrationsShown(tuple(found)))
 
     async def test(self, request: web.Request) -> web.Response:
-        """Calls a back end for something harmless and says how that went. Raises NotFound."""
+        """Calls a back end for something harmless and says how that went. Run again under its key, it is the same
+        call over there. Raises NotFound."""
         name = request.match_info["name"]
         if not self.ends.configured(name):
             raise NotFound("This back end is not configured.")
-        integration, call = Integration(name), Call(uuid7(), principal(request).key)
+        integration, call = Integration(name), Call(effect_id(request) or uuid7(), principal(request).key)
         loop = asyncio.get_running_loop()
         began, problem, status = loop.time(), None, None
         try:

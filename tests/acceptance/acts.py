@@ -1,70 +1,14 @@
 """Every request that acts, by its operation: how it is made possible, and how often it has been done."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 from uuid import uuid4
 
-from attrs import define, frozen
-
-from hub.demo.whatsapp import Customer, Fault
-from tests.acceptance.agent import Agent, Answer, Json
+from hub.demo.whatsapp import Fault
+from tests.acceptance.back_end_acts import BACK_END_ACTS
 from tests.acceptance.chat import BackEnd
+from tests.acceptance.ground import Act, Ground, named
 from tests.acceptance.process import CHANNEL, free_port
-from tests.acceptance.stage import Stage, eventually
-
-
-@frozen
-class Act:
-    """A request that can be made, and the query that counts its effects so far (of these arguments)."""
-
-    path: str
-    body: Json | None
-    count: str
-    arguments: tuple[Any, ...]
-
-    async def ask(self, agent: Agent, key: str, body: Json | None = None) -> Answer:
-        """Makes it, under this key."""
-        return await agent.request("POST", f"/api/v1/{self.path}", body or self.body, **{"Idempotency-Key": key})
-
-    async def effects(self, stage: Stage) -> int:
-        """How often it has been done."""
-        return int(await stage.value(self.count, *self.arguments))
-
-
-@define
-class Ground:
-    """What requests need to be there before them."""
-
-    stage: Stage
-    agent: Agent
-
-    async def made(self, path: str, body: Json | None = None) -> str:
-        """Makes something; its id."""
-        answer = await self.agent.request("POST", f"/api/v1/{path}", body)
-        assert answer.status in (200, 201, 202), answer.raw
-        return str(answer.json["id"])
-
-    async def talk(self) -> tuple[Customer, str]:
-        """A customer who has written, and their conversation."""
-        return await self.stage.conversation(self.agent)
-
-    async def webhook(self) -> str:
-        """A webhook that nobody answers."""
-        url = f"http://127.0.0.1:{free_port()}/hook"
-        return await self.made("webhooks", {"url": url, "event_types": ["message.received"]})
-
-    async def events(self, conversation_id: str, *types: str) -> tuple[str, tuple[Any, ...]]:
-        """Counts the events of these types from now on."""
-        before = await self.stage.value("select coalesce(max(seq), 0) from events")
-        return (
-            "select count(*) from events where conversation_id = $1 and type = any($2) and seq > $3",
-            (conversation_id, list(types), before),
-        )
-
-
-def named(table: str, column: str = "name") -> str:
-    """Counts what has this name."""
-    return f"select count(*) from {table} where {column} = $1"
+from tests.acceptance.stage import eventually
 
 
 async def user(ground: Ground) -> Act:
@@ -256,4 +200,5 @@ ACTS: dict[str, Callable[[Ground], Awaitable[Act]]] = {
     "/api/v1/conversations/{id}/merge": conversations,
     "/api/v1/ai/tools/{name}/disable": tool_off,
     "/api/v1/ai/tools/{name}/enable": tool_on,
+    **BACK_END_ACTS,
 }

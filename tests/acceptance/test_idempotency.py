@@ -9,8 +9,9 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.acceptance.acts import ACTS, Act, Ground
+from tests.acceptance.acts import ACTS
 from tests.acceptance.agent import Agent, Answer
+from tests.acceptance.ground import Act, Ground
 from tests.acceptance.stage import ANA, BEN, ROOT, Stage, eventually
 
 OPTIONS = {"webhooks.private_networks": "127.0.0.0/8", "webhooks.look": "100ms", "database.pool_size": "40"}
@@ -26,6 +27,7 @@ WITHOUT_A_KEY = {
     "/api/v1/realtime/tickets": "a ticket is good once and for a moment",
     "/api/v1/realtime/typing": "says a state that passes",
     "/webhooks/whatsapp/{channel}": "known by WhatsApp's own ids",
+    "/webhooks/integrations/{name}": "known by the back ends' own ids",
     "/chat/v1/tokens": "says who a customer is; a second token is wanted",
     "/chat/v1/tickets": "a ticket is good once and for a moment",
     "/chat/v1/messages": "known by the app's own ids",
