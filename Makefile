@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore
-# Test processes at once: most tests wait for servers, so more than there are cores.
+# Test processes at once: most tests wait for servers, so more than there are cores. Files are begun in their order, which
+# has the long ones first: a file that begins last is waited for by all.
 WORKERS ?= 6
 PRODUCT := hub actors storage web
 CODE := $(PRODUCT) tests hatch_build.py
@@ -27,7 +28,7 @@ run: setup ## start a living inbox: hub demo
 
 test: setup ## run the whole test suite
 	@$(BIN)/python hatch_build.py test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## what CI runs: lint, types, page checks and the tests
 	@$(MAKE) --jobs 2 read test
