@@ -53,8 +53,8 @@ def _run(command: list[str], cwd: Path, **environment: str) -> None:
 
 def _install(lock: Path, place: Path) -> None:
     _run([sys.executable, "-m", "venv", str(place / "venv")], place)
-    pip = [str(place / "venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--no-compile"]
-    _run([*pip, "--quiet", "--require-hashes", "-r", str(lock)], place)
+    pip = [str(place / "venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    _run([*pip, "--quiet", "--no-compile", "--require-hashes", "-r", str(lock)], place)
 
 
 def python_for(cache: Path, client: str) -> str:
