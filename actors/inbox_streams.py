@@ -4,6 +4,7 @@ Customers have a registry of their own, into which only frames come that were ma
 rights of colleagues can tell a customer anything. An event is cut down only when its inbox is being looked into.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -77,7 +78,8 @@ class InboxReplayer(Replayer):
     """Brings customers' sessions up to the tail's cursor: from memory, or reading no other events than their own."""
 
     def __init__(self, tail: EventTail, store: EventStore, registry: SessionRegistry, inboxes: InboxEvents) -> None:
-        super().__init__(tail, store, registry)
+        # However far behind: of what others wrote meanwhile nothing is read.
+        super().__init__(tail, store, registry, most=sys.maxsize)
         self._inboxes = inboxes
 
     async def _page(self, session: Session, cursor: int) -> Page | None:

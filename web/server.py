@@ -154,8 +154,8 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
     try:
         return await handler(request)
     except Exception as error:
-        if isinstance(error, ConnectionError) and request.transport is None:
-            raise
+        if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+            raise  # the client has left, perhaps in this moment
         problem = problems.response(error, request_id)
         if request.writer.output_size > 0:
             raise ConnectionResetError("the answer had begun") from error

@@ -137,6 +137,12 @@ async def test_a_log_that_cannot_be_read_sends_the_client_back(new_log: type[Any
         assert not session.live
 
 
+def test_one_too_far_behind_fetches_afresh() -> None:
+    position = LogPosition("one", 1_000, 0)
+    assert ResumePoint(900, "one").start(position, most=100) is Start.REPLAYED
+    assert ResumePoint(899, "one").start(position, most=100) is Start.EXPIRED
+
+
 async def test_a_log_trimmed_during_a_replay_means_fetching_afresh(new_log: type[Any]) -> None:
     log = new_log()
     log.commit(1000)

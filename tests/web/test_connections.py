@@ -142,14 +142,17 @@ async def test_what_was_accepted_is_answered_while_stopping(listening: Listening
         await closing
 
 
+@pytest.mark.parametrize("moment", ["before", "now"])
 async def test_a_client_that_left_before_the_answer_is_no_error(
-    listening: Listening, caplog: pytest.LogCaptureFixture
+    listening: Listening, caplog: pytest.LogCaptureFixture, moment: str
 ) -> None:
     ended = asyncio.Event()
 
     async def late(request: web.Request) -> web.StreamResponse:
         try:
-            while request.transport is not None:
+            if moment == "now" and request.transport is not None:
+                request.transport.close()  # as when its end is noticed while the handler runs
+            while moment == "before" and request.transport is not None:
                 await asyncio.sleep(0.01)
             socket = web.WebSocketResponse()
             await socket.prepare(request)
