@@ -1,7 +1,7 @@
 """The desk as it is put together for real: doors, actors, PostgreSQL; only the provider at the far end is played."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from actors import conversation, courier, customer, delivery, kinds, resolver, room, tag, team_queue, writer
 from actors.intake import Intake
-from actors.kernel import System
+from actors.kernel import Stopping, System
 from actors.viewing import ViewingBoard
 from hub.channel import Channel
 from hub.config import load
@@ -284,6 +284,9 @@ async def staged_desk(database: Database, aiohttp_client: Any, make: Any = DeskS
         try:
             yield stage
         finally:
+            for channel in CHANNELS:  # as the hub stops: nothing more is begun before what runs is ended
+                with suppress(Stopping):
+                    await stage.system.ref(kinds.COURIER, channel).ask(courier.Close(), timeout=10.0)
             await errands.close()
             await stage.system.drain(3.0)
             await stage.journal.close()

@@ -197,4 +197,3 @@ async def staged_ai(database: Database, aiohttp_client: Any) -> AsyncIterator[Ai
     """A running desk with the AI agent's doors."""
     async with staged_desk(database, aiohttp_client, AiStage) as stage:
         yield stage
-        await stage.system.drain(3.0)  # what was said goes out, and nothing more begins to
