@@ -27,7 +27,7 @@ FIRST_WALK = 1_000
 LONGEST_STEP = 10_000
 """Messages looked at in a further step, at most; it is as long as should do for the page."""
 
-MOST_WALKED = 6_000
+MOST_WALKED = 4_000
 """Messages looked at for one page; beyond it the page ends, and the next one goes on there."""
 
 MOST_FOUND = 5_000
