@@ -128,17 +128,7 @@ class Stores:
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
         """The stores of one replica; no connection is opened yet. Raises OSError when a file cannot be used."""
-        given = config.database
-        limits = Limits(
-            pool=given.pool_size,
-            acquire=given.acquire,
-            command=given.command,
-            statement=given.statement_timeout,
-            lock=given.lock_timeout,
-            idle_in_transaction=given.idle_in_transaction,
-            client_check=given.client_check,
-        )
-        database = Database(url, limits, f"hub:{replica}")
+        database = Database(url, _limits(config), f"hub:{replica}")
         reopen_windows = {name: timedelta(seconds=c.reopen_window) for name, c in config.channels.items()}
         lease = timedelta(seconds=config.outbox.lease)
         files = MediaFiles(data / config.media.dir)
@@ -222,6 +212,19 @@ class Stores:
     async def _forget_uploads(self) -> None:
         for id in await self.media.forget_unsent(UNSENT, MOST_FORGOTTEN):
             await self.files.remove(id)
+
+
+def _limits(config: Config) -> Limits:
+    given = config.database
+    return Limits(
+        pool=given.pool_size,
+        acquire=given.acquire,
+        command=given.command,
+        statement=given.statement_timeout,
+        lock=given.lock_timeout,
+        idle_in_transaction=given.idle_in_transaction,
+        client_check=given.client_check,
+    )
 
 
 def _beside_the_app(config: Config) -> tuple[NoticeChannel, ...]:
