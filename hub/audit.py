@@ -35,10 +35,11 @@ class Phase(StrEnum):
 class Entry:
     """What is recorded. Every text in it is redacted already, but for words of the hub's own.
 
-    `actor` is a principal (`ai:<key id>`, `user:<id>`, `key:<id>`, `system`); `customer` a pseudonym; `tool` the tool
-    or operation; `decision` the hub's word for what came of it (`allowed`, `denied`, `ok`, …) and `problem` the code of
-    the error, if it is one. `args_redacted` holds no float; `args_hmac` tells equal arguments (`Redactor.fingerprint`).
-    `latency_ms` are whole milliseconds; `provider_status` is the back end's HTTP status.
+    `actor` is a principal (`ai:<key id>`, `user:<id>`, `key:<id>`, `system`; `command`: whoever may run `hub`);
+    `customer` a pseudonym; `tool` the tool or operation; `decision` the hub's word for what came of it (`allowed`,
+    `denied`, `ok`, …) and `problem` the code of the error, if it is one. `args_redacted` holds no float; `args_hmac`
+    tells equal arguments (`Redactor.fingerprint`). `latency_ms` are whole milliseconds; `provider_status` is the back
+    end's HTTP status.
     """
 
     at: datetime

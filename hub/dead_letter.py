@@ -136,7 +136,8 @@ class DeadLetterBox(Protocol):
 
 
 class DeadLetters(DeadLetterBox, Protocol):
-    """All that is done with letters. Every method raises Unavailable when the database is away."""
+    """All that is done with letters. Every method raises Unavailable when the database is away; what a person decides
+    raises AuditUnavailable, and changes nothing, when its row of the audit cannot be written."""
 
     async def page(self, which: Which, after: tuple[datetime, UUID] | None, limit: int) -> list[DeadLetter]:
         """The newest first, by when they were last added to, beginning after a (moment, id)."""

@@ -1,12 +1,15 @@
 """What decides over tools, in PostgreSQL: the ports `Subjects` and `Switches` of `hub.ai.subject`."""
 
+from typing import Any
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.ai.subject import Subject, Switch
 from hub.conversation.state import Status
+from hub.decision import decided
 from hub.team import TeamKind
+from storage.audit import Audit
 from storage.customer import to_customer
 from storage.database import Database
 from storage.sql import load
@@ -30,7 +33,7 @@ class SubjectStore:
     """Always asks the database, so that every replica decides alike. Raises Unavailable when it is away."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._audit = database, Audit(database)
 
     async def subject(self, conversation_id: UUID) -> Subject | None:
         """The conversation; None when there is none."""
@@ -60,12 +63,17 @@ class SubjectStore:
             rows = await connection.fetch(SQL.off)
         return {row["tool"]: Switch(row["tool"], row["by_id"], row["by_name"]) for row in rows}
 
-    async def switch_off(self, switch: Switch) -> None:
-        """Switches a tool off; it stays with whoever did so first."""
-        async with self._database.acquire() as connection:
-            await connection.execute(SQL.switch_off, switch.tool, switch.by_id, switch.by_name)
+    async def switch_off(self, switch: Switch, by: str) -> None:
+        """Switches a tool off, on behalf of a principal; it stays with whoever did so first."""
+        given = switch.tool, switch.by_id, switch.by_name
+        await self._switch(SQL.switch_off, given, "disable_tool", by)
 
-    async def switch_on(self, tool: str) -> None:
+    async def switch_on(self, tool: str, by: str) -> None:
         """Switches a tool on again."""
-        async with self._database.acquire() as connection:
-            await connection.execute(SQL.switch_on, tool)
+        await self._switch(SQL.switch_on, (tool,), "enable_tool", by)
+
+    async def _switch(self, query: str, given: tuple[Any, ...], what: str, by: str) -> None:
+        async with self._database.transaction() as connection:
+            at = await connection.fetchval(query, *given)
+            if at is not None:
+                await self._audit.append_in(connection, decided(by, what, at, args_redacted={"tool": given[0]}))

@@ -20,7 +20,9 @@ select conversation_id from transaction_drafts where id = $1
 select tool, by_id, by_name from tools_disabled
 
 -- name: switch_off
-insert into tools_disabled (tool, by_id, by_name) values ($1, $2, $3) on conflict do nothing
+-- Answers when it was; nothing if it was off.
+insert into tools_disabled (tool, by_id, by_name) values ($1, $2, $3) on conflict do nothing returning at
 
 -- name: switch_on
-delete from tools_disabled where tool = $1
+-- Answers when it was; nothing if it was on.
+delete from tools_disabled where tool = $1 returning clock_timestamp()

@@ -18,9 +18,11 @@ from hub.dead_letter import (
     Settled,
     Which,
 )
+from hub.decision import letter_decided, letters_decided
 from hub.errors import InvalidTransition, NotFound
 from hub.ids import uuid7
 from hub.redaction import Redactor
+from storage.audit import Audit
 from storage.database import Connection, Database
 from storage.sql import load
 
@@ -63,14 +65,14 @@ PRUNED = 2_000
 
 def to_letter(row: asyncpg.Record) -> DeadLetter:
     """A row of the table."""
-    return DeadLetter(**{name: value for name, value in row.items() if name != "lease_until"})
+    return DeadLetter(**{name: value for name, value in row.items() if name not in ("lease_until", "now")})
 
 
 class DeadLetterStore:
     """The letters; see `hub.dead_letter` for what each method does and raises."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._audit = database, Audit(database)
 
     async def put(self, letter: NewLetter) -> UUID:
         """Puts a letter down, or adds to the open one about the same."""
@@ -108,17 +110,23 @@ class DeadLetterStore:
 
     async def redrive(self, letter_id: UUID, by: str) -> DeadLetter:
         """Queues a letter."""
-        return await self._moved(SQL.redrive, letter_id, by)
+        return await self._moved(SQL.redrive, letter_id, by, "redrive_dead_letter")
 
     async def redrive_all(self, which: Which, by: str, rate: int = REDRIVES_PER_SECOND) -> dict[str, int]:
         """Queues what fits, the oldest first; answers how many of each integration."""
         per_second = float(max(1, min(rate, REDRIVES_PER_SECOND)))
-        rows = await self._fetch(SQL.redrive_all, which.integration, which.operation, which.kind, by, per_second)
-        return {row["integration"]: row["queued"] for row in rows}
+        async with self._database.transaction() as connection:
+            rows = await connection.fetch(
+                SQL.redrive_all, which.integration, which.operation, which.kind, by, per_second
+            )
+            queued = {row["integration"]: row["queued"] for row in rows}
+            if queued:
+                await self._audit.append_in(connection, letters_decided(which, queued, by, rows[0]["now"]))
+        return queued
 
     async def discard(self, letter_id: UUID, by: str) -> DeadLetter:
         """Ends a letter."""
-        return await self._moved(SQL.discard, letter_id, by)
+        return await self._moved(SQL.discard, letter_id, by, "discard_dead_letter")
 
     async def take(self) -> DeadLetter | None:
         """The next queued letter whose turn it is."""
@@ -149,10 +157,13 @@ class DeadLetterStore:
         """Forgets reads of yesterday and what was settled long ago."""
         await self._fetch(SQL.prune, READS_KEPT, READS_MOST, SETTLED_KEPT, PRUNED)
 
-    async def _moved(self, query: str, letter_id: UUID, by: str) -> DeadLetter:
-        rows = await self._fetch(query, letter_id, by)
-        if rows:
-            return to_letter(rows[0])
+    async def _moved(self, query: str, letter_id: UUID, by: str, what: str) -> DeadLetter:
+        async with self._database.transaction() as connection:
+            row = await connection.fetchrow(query, letter_id, by)
+            if row is not None:
+                moved = to_letter(row)
+                await self._audit.append_in(connection, letter_decided(moved, by, what, row["now"]))
+                return moved
         letter = await self.find(letter_id)
         if letter is None:
             raise NotFound

@@ -32,7 +32,7 @@ limit $7
 -- Queues one that is dead. Nobody waits for a read any more.
 update dead_letters set state = 'queued', requested_by = $2, due_at = clock_timestamp()
 where id = $1 and state = 'dead' and kind <> 'read'
-returning *
+returning *, clock_timestamp() as now
 
 -- name: redrive_all
 -- Queues all that fit, the oldest first, so many a second; none of an integration that has a queue already.
@@ -54,12 +54,12 @@ with busy as (
     where d.id = c.id and d.state = 'dead'
     returning d.integration
 )
-select integration, count(*) as queued from queued group by integration order by integration
+select integration, count(*) as queued, clock_timestamp() as now from queued group by integration order by integration
 
 -- name: discard
 update dead_letters set state = 'discarded', requested_by = $2, settled_at = clock_timestamp()
 where id = $1 and state = 'dead'
-returning *
+returning *, clock_timestamp() as now
 
 -- name: take
 -- The next one whose turn it is, unless one of its integration is being done. One look at a time, over all replicas.

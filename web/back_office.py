@@ -66,7 +66,7 @@ class BackOffice:
         owners = Owners(stores.customer_refs, stores.customers)
         issuers = {name: issuer.circuit for name, issuer in credentials.issuers(self.config.integrations).items()}
         doors = (
-            IntegrationDoors(ends, issuers, self.clock, self.config.circuits.deadline),
+            IntegrationDoors(ends, issuers, self.clock, calls),
             TicketDoors(ends, stores.customers, owners, stores.conversations, calls, self.pseudonym),
             TransactionDoors(ends, stores.customers, owners, calls, self.cursors),
             IntegrationWebhookDoor(

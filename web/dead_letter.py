@@ -10,7 +10,7 @@ from attrs import frozen
 
 from hub.clock import from_rfc3339
 from hub.dead_letter import REDRIVES_PER_SECOND, DeadLetter, DeadLetters, LetterKind, LetterState, Which
-from hub.errors import InvalidTransition, NotFound
+from hub.errors import AuditUnavailable, InvalidTransition, NotFound
 from hub.rights import Permission
 from web import answers
 from web.body import path_id, query, read
@@ -119,18 +119,18 @@ class DeadLetterDoors:
         return answers.json(seen(letter))
 
     async def redrive(self, request: web.Request) -> web.Response:
-        """Has a letter done again. Raises NotFound, InvalidTransition."""
+        """Has a letter done again. Raises NotFound, InvalidTransition, AuditUnavailable."""
         return answers.json(seen(await self.letters.redrive(path_id(request), principal(request).key)), 202)
 
     async def redrive_all(self, request: web.Request) -> web.Response:
-        """Has all that fit done again."""
+        """Has all that fit done again. Raises AuditUnavailable."""
         given = await read(request, RedriveAsked)
         which = Which(given.integration, given.operation, given.kind)
         queued = await self.letters.redrive_all(which, principal(request).key, given.rate)
         return answers.json(RedriveSeen(queued), 202)
 
     async def discard(self, request: web.Request) -> web.Response:
-        """Ends a letter. Raises NotFound, InvalidTransition."""
+        """Ends a letter. Raises NotFound, InvalidTransition, AuditUnavailable."""
         return answers.json(seen(await self.letters.discard(path_id(request), principal(request).key)))
 
     def routes(self) -> list[Route]:
@@ -138,7 +138,7 @@ class DeadLetterDoors:
         route = Section("dead letters", "/api/v1/dead-letters").route
         look, manage = Permission.DEAD_LETTERS_READ, Permission.DEAD_LETTERS_MANAGE
         one, acts = DeadLetterSeen, {"idempotent": True, "atomic": True}
-        moved = (NotFound, InvalidTransition)
+        moved = (NotFound, InvalidTransition, AuditUnavailable)
         return [
             route("GET", "", self.index, "Dead letters", look, query=DeadLettersAsked, returns=DeadLettersSeen),
             route(
@@ -150,6 +150,7 @@ class DeadLetterDoors:
                 body=RedriveAsked,
                 returns=RedriveSeen,
                 status=202,
+                errors=(AuditUnavailable,),
                 **acts,
             ),
             route("GET", "/{id}", self.get, "One dead letter", look, returns=one, errors=(NotFound,)),

@@ -9,12 +9,13 @@ from attrs import frozen
 
 from actors.back_ends import BackEnds
 from actors.circuit_messages import CircuitSeen
-from hub.errors import HubError, NotFound, Unavailable
+from hub.errors import AuditUnavailable, HubError, NotFound, Unavailable
 from hub.ids import uuid7
 from hub.integration.breaker import State
 from hub.integration.call import Call, Integration
 from hub.rights import Permission
 from web import answers
+from web.back_end_call import Act, BackEndCalls
 from web.idempotency import effect_id
 from web.principal import principal
 from web.routes import Route, Section
@@ -69,13 +70,12 @@ class IntegrationTested:
 
 @frozen
 class IntegrationDoors:
-    """The doors of integrations. `issuers`: by integration, the circuit of its issuer; a test takes `patience`
-    seconds at most."""
+    """The doors of integrations. `issuers`: by integration, the circuit of its issuer."""
 
     ends: BackEnds
     issuers: Mapping[str, str]
     clock: Callable[[], datetime]
-    patience: float
+    calls: BackEndCalls
 
     async def index(self, _request: web.Request) -> web.Response:
         """All integrations, the ones that are not configured too."""
@@ -84,19 +84,28 @@ class IntegrationDoors:
 
     async def test(self, request: web.Request) -> web.Response:
         """Calls a back end for something harmless and says how that went. Run again under its key, it is the same
-        call over there. Raises NotFound."""
+        call over there. Raises NotFound, AuditUnavailable."""
         name = request.match_info["name"]
         if not self.ends.configured(name):
             raise NotFound("This back end is not configured.")
         integration, call = Integration(name), Call(effect_id(request) or uuid7(), principal(request).key)
-        loop = asyncio.get_running_loop()
-        began, problem, status = loop.time(), None, None
+        took, problem, status = 0.0, None, None
+
+        async def probe() -> None:
+            nonlocal took
+            began = asyncio.get_running_loop().time()
+            try:
+                await self.ends.probe(call, integration, deadline=self.calls.deadline)
+            finally:
+                took = asyncio.get_running_loop().time() - began
+
         try:
-            await self.ends.probe(call, integration, deadline=began + self.patience)
+            await self.calls.acting(call, Act(f"test_{name}"), probe)
+        except AuditUnavailable:
+            raise
         except HubError as error:
             problem, status = error.code, getattr(error, "provider_status", None)
-        latency = round((loop.time() - began) * 1000)
-        return answers.json(IntegrationTested(problem is None, integration, latency, problem, status))
+        return answers.json(IntegrationTested(problem is None, integration, round(took * 1000), problem, status))
 
     async def _shown(self, integration: Integration) -> IntegrationShown:
         if not self.ends.configured(integration):
@@ -125,7 +134,7 @@ class IntegrationDoors:
                 "Call a back end to see whether it answers",
                 test,
                 returns=IntegrationTested,
-                errors=(NotFound,),
+                errors=(NotFound, AuditUnavailable),
                 idempotent=True,
             ),
         ]

@@ -63,13 +63,14 @@ class Switch:
 
 
 class Switches(Protocol):
-    """Which tools are switched off, for everybody. Every method raises Unavailable when the database is away."""
+    """Which tools are switched off, for everybody. Every method raises Unavailable when the database is away; what
+    switches raises AuditUnavailable, and changes nothing, when its row of the audit cannot be written."""
 
     async def off(self) -> dict[str, Switch]:
         """The tools that are, by name."""
 
-    async def switch_off(self, switch: Switch) -> None:
-        """Switches a tool off; it stays with whoever did so first."""
+    async def switch_off(self, switch: Switch, by: str) -> None:
+        """Switches a tool off, on behalf of a principal; it stays with whoever did so first."""
 
-    async def switch_on(self, tool: str) -> None:
+    async def switch_on(self, tool: str, by: str) -> None:
         """Switches a tool on again."""

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from hub.dead_letter import DeadLetter, LetterState, NewLetter, Settled, Step, Which
-from hub.errors import InvalidTransition, NotFound
+from hub.errors import AuditUnavailable, InvalidTransition, NotFound
 from storage import dead_letter
 from storage.database import Database
 from storage.dead_letter import DeadLetterStore
@@ -204,3 +204,50 @@ async def test_what_was_put_down_is_counted_once_some_seconds_later(database: Da
     until, added = await store.added(since)
     assert added == {"transaction_create": 1}
     assert (await store.added(until))[1] == {}
+
+
+async def audited(database: Database) -> list[dict[str, Any]]:
+    async with database.acquire() as connection:
+        return [row["body"] for row in await connection.fetch("select body::json from audit_log order by seq")]
+
+
+async def test_decisions_are_rows_of_the_audit(database: Database) -> None:
+    store, draft = DeadLetterStore(database), uuid4()
+    one = await put(store, ref_id=draft, payload={"draft_id": str(draft)})
+    other = await put(store, ref_id=uuid4())
+    await store.redrive(one.id, BY)
+    await store.discard(other.id, "command")
+    for refused in (store.redrive(one.id, BY), store.discard(other.id, BY)):
+        with pytest.raises(InvalidTransition):
+            await refused
+    redriven, discarded = await audited(database)
+    assert (redriven["actor"], redriven["tool"], redriven["draft_id"]) == (BY, "redrive_dead_letter", str(draft))
+    assert redriven["args_redacted"] == {
+        "integration": "transaction_create",
+        "letter_id": str(one.id),
+        "operation": "commit_draft",
+        "ref_id": str(draft),
+    }
+    assert (redriven["state_before"], redriven["state_after"]) == ("dead", "queued")
+    assert (discarded["actor"], discarded["tool"], discarded["draft_id"]) == ("command", "discard_dead_letter", None)
+
+
+async def test_many_at_once_are_one_decision(database: Database) -> None:
+    store = DeadLetterStore(database)
+    for _ in range(3):
+        await put(store)
+    await store.redrive_all(Which(integration="transaction_create"), BY, 5)
+    await store.redrive_all(Which(integration="transaction_create"), BY, 5)
+    (row,) = await audited(database)
+    assert row["args_redacted"] == {"integration": "transaction_create", "queued": {"transaction_create": 3}}
+
+
+async def test_without_its_row_nothing_is_decided(database: Database) -> None:
+    store = DeadLetterStore(database)
+    one = await put(store)
+    async with database.acquire() as connection:
+        await connection.execute("alter table audit_head rename to audit_head_away")
+    for refused in (store.redrive(one.id, BY), store.discard(one.id, BY), store.redrive_all(Which(), BY, 5)):
+        with pytest.raises(AuditUnavailable):
+            await refused
+    assert await store.find(one.id) == one

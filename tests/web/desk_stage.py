@@ -240,6 +240,16 @@ class DeskStage(People):
         async with self.database.acquire() as connection:
             return await connection.fetchval(query, *arguments)
 
+    async def audited(self) -> list[dict[str, Any]]:
+        """The rows of the audit, in order."""
+        async with self.database.acquire() as connection:
+            return [row["body"] for row in await connection.fetch("select body::json from audit_log order by seq")]
+
+    async def lose_audit(self) -> None:
+        """From now on no row can be written."""
+        async with self.database.acquire() as connection:
+            await connection.execute("alter table audit_head rename to audit_head_away")
+
     # Requests
 
     async def ask(

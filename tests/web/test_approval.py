@@ -119,3 +119,24 @@ async def test_a_decision_is_repeated_under_its_key(stage: TransactionStage) -> 
     key = str(uuid4())
     first = await decides(stage, approval, "approve", Idempotency_Key=key)
     assert first == await decides(stage, approval, "approve", Idempotency_Key=key)
+
+
+async def test_a_decision_is_in_the_audit_once(stage: TransactionStage) -> None:
+    approved, rejected = await waiting(stage), await waiting(stage)
+    for approval, verdict in ((approved, "approve"), (approved, "approve"), (rejected, "reject")):
+        assert (await decides(stage, approval, verdict))[0] == 200
+    rows = [row for row in await stage.audited() if row["tool"] == "decide_approval"]
+    assert [(row["decision"], row["approval_id"]) for row in rows] == [
+        ("approved", approved["id"]),
+        ("rejected", rejected["id"]),
+    ]
+    assert {(row["actor"], row["phase"]) for row in rows} == {(f"user:{stage.supervisor.id}", "decision")}
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject"])
+async def test_without_the_audit_nothing_is_decided(stage: TransactionStage, verdict: str) -> None:
+    approval = await waiting(stage)
+    await stage.lose_audit()
+    status, problem = await decides(stage, approval, verdict)
+    assert (status, problem["code"]) == (503, "audit_unavailable")
+    assert (await stage.get(f"approvals/{approval['id']}", stage.supervises))["state"] == "pending"

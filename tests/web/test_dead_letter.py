@@ -12,10 +12,17 @@ from storage.database import Database
 from tests.web.desk_stage import DeskStage, staged_desk
 
 
+class Stage(DeskStage):
+    """The desk, used by an administrator: `by`, in the audit's words."""
+
+    by: str
+
+
 @pytest.fixture
-async def desk(database: Database, aiohttp_client: Any) -> AsyncIterator[DeskStage]:
-    async with staged_desk(database, aiohttp_client) as desk:
-        _, desk.headers = await desk.somebody(Role.ADMIN, in_team=False)
+async def desk(database: Database, aiohttp_client: Any) -> AsyncIterator[Stage]:
+    async with staged_desk(database, aiohttp_client, Stage) as desk:
+        admin, desk.headers = await desk.somebody(Role.ADMIN, in_team=False)
+        desk.by = f"user:{admin.id}"
         yield desk
 
 
@@ -94,3 +101,36 @@ async def test_supervisors_look_and_agents_do_not(desk: DeskStage) -> None:
     assert (await desk.ask("GET", f"dead-letters/{one}", headers=supervisor)).status == 200
     assert (await desk.ask("POST", f"dead-letters/{one}/discard", headers=supervisor)).status == 403
     assert (await desk.ask("GET", "dead-letters", headers=agent)).status == 403
+
+
+async def test_what_a_person_decides_is_in_the_audit_once(desk: Stage) -> None:
+    again, over = await put(desk), await put(desk)
+    for _ in range(2):
+        await desk.ask("POST", f"dead-letters/{again}/redrive", Idempotency_Key="k")
+    await desk.ask("POST", f"dead-letters/{again}/redrive")  # is refused, and decides nothing
+    await desk.ask("POST", f"dead-letters/{over}/discard")
+    await put(desk, integration="ticketing")
+    await desk.ask("POST", "dead-letters/redrive", {"operation": "commit_draft"})
+    await desk.ask("POST", "dead-letters/redrive", {})  # nothing is left
+    rows = await desk.audited()
+    assert [(row["tool"], row["state_after"]) for row in rows] == [
+        ("redrive_dead_letter", "queued"),
+        ("discard_dead_letter", "discarded"),
+        ("redrive_dead_letters", "queued"),
+    ]
+    assert {(row["phase"], row["decision"], row["actor"]) for row in rows} == {("decision", "allowed", desk.by)}
+    assert [row["args_redacted"].get("letter_id") for row in rows] == [str(again), str(over), None]
+    assert rows[2]["args_redacted"] == {"operation": "commit_draft", "queued": {"ticketing": 1}}
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+@pytest.mark.parametrize("path", ["{}/redrive", "{}/discard", "redrive"])
+async def test_without_the_audit_nothing_is_decided(desk: DeskStage, path: str, *, atomic: bool) -> None:
+    one = await put(desk)
+    await desk.lose_audit()
+    body: Any = {} if path == "redrive" else None
+    key = {"Idempotency-Key": "k"} if atomic else {}
+    answer = await desk.ask("POST", f"dead-letters/{path.format(one)}", body, {**desk.headers, **key})
+    assert (answer.status, (await answer.json())["code"]) == (503, "audit_unavailable")
+    shown = await desk.get(f"dead-letters/{one}")
+    assert (shown["state"], shown["requested_by"]) == ("dead", None)

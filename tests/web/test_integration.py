@@ -76,6 +76,27 @@ async def test_wrong_credentials_show(desk: BackOfficeStage, supervisor: dict[st
     assert (told["ok"], told["problem"]) == (False, "integration_error")
 
 
+async def test_a_test_is_in_the_audit_with_how_it_ended(desk: BackOfficeStage, supervisor: dict[str, str]) -> None:
+    await desk.ask("POST", "integrations/ticketing/test", headers=supervisor)
+    desk.office.faults.next(9, Fault.error(500), on="ticketing")
+    await desk.ask("POST", "integrations/ticketing/test", headers=supervisor)
+    rows = await desk.audited()
+    assert [(row["tool"], row["phase"], row["decision"], row["problem"]) for row in rows] == [
+        ("test_ticketing", "intent", "allowed", None),
+        ("test_ticketing", "outcome", "ok", None),
+        ("test_ticketing", "intent", "allowed", None),
+        ("test_ticketing", "outcome", "failed", "integration_error"),
+    ]
+    assert {row["actor"].partition(":")[0] for row in rows} == {"user"}
+
+
+async def test_without_the_audit_nobody_is_called(desk: BackOfficeStage, supervisor: dict[str, str]) -> None:
+    await desk.lose_audit()
+    answer = await desk.ask("POST", "integrations/ticketing/test", headers=supervisor)
+    assert (answer.status, (await answer.json())["code"]) == (503, "audit_unavailable")
+    assert (await of(desk, supervisor, "ticketing"))["circuit"]["last_outcome"] is None
+
+
 async def test_who_may(desk: BackOfficeStage, supervisor: dict[str, str]) -> None:
     assert (await desk.ask("GET", "integrations")).status == 403
     assert (await desk.ask("POST", "integrations/ticketing/test")).status == 403

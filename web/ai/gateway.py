@@ -140,6 +140,6 @@ class AiGateway:
             AiDraftDoors(access, stores.subjects, world.drafts, GET_TRANSACTION_DRAFT, self._pace),
             AiMessageDoors(access, stores.subjects, stores.histories, world.system, self._pace),
             SwitchDoors(stores.subjects, TOOLS, self.tools),
-            AttachmentDoors(world.system, stores.conversations),
+            AttachmentDoors(world.system, stores.conversations, stores.audit, world.clock),
         )
         return [route for door in doors for route in door.routes()]

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from hub.ai.subject import Switch, Switches
 from hub.ai.tool import Tool
-from hub.errors import UnknownTool
+from hub.errors import AuditUnavailable, UnknownTool
 from hub.rights import Permission
 from web import answers
 from web.principal import principal
@@ -61,15 +61,15 @@ class SwitchDoors:
         return answers.json(self._seen(self._tool(request), await self.switches.off()))
 
     async def disable(self, request: web.Request) -> web.Response:
-        """Switches a tool off for every AI agent. Raises UnknownTool."""
+        """Switches a tool off for every AI agent. Raises UnknownTool, AuditUnavailable."""
         who, tool = principal(request), self._tool(request)
-        await self.switches.switch_off(Switch(tool.name, who.user_id, who.name))
+        await self.switches.switch_off(Switch(tool.name, who.user_id, who.name), who.key)
         return answers.json(self._seen(tool, await self.switches.off()))
 
     async def enable(self, request: web.Request) -> web.Response:
-        """Switches it on again. Raises UnknownTool."""
+        """Switches it on again. Raises UnknownTool, AuditUnavailable."""
         tool = self._tool(request)
-        await self.switches.switch_on(tool.name)
+        await self.switches.switch_on(tool.name, principal(request).key)
         return answers.json(self._seen(tool, await self.switches.off()))
 
     def _tool(self, request: web.Request) -> Tool:
@@ -87,9 +87,15 @@ class SwitchDoors:
         """Everything under `ai/tools`."""
         route, manage = Section("ai agent", "/api/v1/ai/tools").route, Permission.AI_MANAGE
         seen = {"returns": ToolSwitchSeen, "errors": (UnknownTool,)}
+        acts = {
+            "returns": ToolSwitchSeen,
+            "errors": (UnknownTool, AuditUnavailable),
+            "idempotent": True,
+            "atomic": True,
+        }
         return [
             route("GET", "", self.index, "Tools of the AI agent", manage, returns=ToolSwitchesSeen),
             route("GET", "/{name}", self.get, "One of them", manage, **seen),
-            route("POST", "/{name}/disable", self.disable, "Switch a tool off", manage, **seen, idempotent=True),
-            route("POST", "/{name}/enable", self.enable, "Switch a tool on", manage, **seen, idempotent=True),
+            route("POST", "/{name}/disable", self.disable, "Switch a tool off", manage, **acts),
+            route("POST", "/{name}/enable", self.enable, "Switch a tool on", manage, **acts),
         ]

@@ -55,6 +55,13 @@ def test_they_are_queued_and_discarded(call: Call, database_url: str) -> None:
     assert run(call, database_url, "discard", three).code == 0
     assert {letter["state"] for letter in listed(call, database_url)} == {"queued", "discarded"}
     assert {letter["requested_by"] for letter in listed(call, database_url)} == {"command"}
+    exported = call("-o", f"database.url={database_url}", "audit", "export").out.splitlines()
+    rows = [json.loads(json.loads(line)["body"]) for line in exported]
+    assert [(row["actor"], row["tool"]) for row in rows] == [
+        ("command", "redrive_dead_letter"),
+        ("command", "redrive_dead_letter"),
+        ("command", "discard_dead_letter"),
+    ]
 
 
 def test_all_are_queued(call: Call, database_url: str) -> None:

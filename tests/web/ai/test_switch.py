@@ -58,3 +58,25 @@ async def test_all_tools_are_listed_also_those_without_a_back_end(ai: AiStage) -
     assert [tool["name"] for tool in seen][-1] == "search_tickets"
     assert all(tool["enabled"] and tool["configured"] for tool in seen)
     assert (await ai.ask("POST", "ai/tools/other/disable", headers=admin)).status == 404
+
+
+async def test_who_switched_is_in_the_audit_once(ai: AiStage) -> None:
+    ada, admin = await ai.somebody(Role.ADMIN, in_team=False)
+    for way in ("disable", "disable", "enable", "enable"):
+        await ai.ask("POST", f"ai/tools/search_tickets/{way}", headers=admin, Idempotency_Key=way)
+    rows = await ai.rows()
+    assert [(row["tool"], row["actor"]) for row in rows] == [
+        ("disable_tool", f"user:{ada.id}"),
+        ("enable_tool", f"user:{ada.id}"),
+    ]
+    await ai.ask("POST", "ai/tools/search_tickets/disable", headers=admin)
+    await ai.ask("POST", "ai/tools/search_tickets/disable", headers=admin)
+    assert len(await ai.rows()) == 3
+
+
+async def test_without_the_audit_nothing_is_switched(ai: AiStage) -> None:
+    _, admin = await ai.somebody(Role.ADMIN, in_team=False)
+    await ai.lose_audit()
+    answer = await ai.ask("POST", "ai/tools/search_tickets/disable", headers=admin)
+    assert await problem(answer) == (503, "audit_unavailable")
+    assert (await ai.get("ai/tools/search_tickets", admin))["enabled"] is True
