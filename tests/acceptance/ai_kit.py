@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import orjson
@@ -27,6 +27,8 @@ class Talk:
     key: str = ""
     token: str = ""
     url: str = ""
+    heard: list[Answer] = field(factory=list, init=False)
+    """What its calls were answered."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -55,7 +57,9 @@ class Talk:
         raw = orjson.dumps(arguments) if not isinstance(arguments, bytes) else arguments
         raw = raw.replace(b"$customer", self.customer_id.encode())
         headers = {**self.headers, "Idempotency-Key": key} if key else self.headers
-        return await self.request("POST", f"tools/{tool}/call", b'{"arguments": ' + raw + b"}", headers)
+        answer = await self.request("POST", f"tools/{tool}/call", b'{"arguments": ' + raw + b"}", headers)
+        self.heard.append(answer)
+        return answer
 
     async def search(self, key: str | None = None) -> Answer:
         """The simplest call."""
@@ -87,7 +91,7 @@ class Company:
     talks: list[Talk] = field(factory=list)
 
     @classmethod
-    async def of(cls, stage: Stage) -> "Company":
+    async def of(cls, stage: Stage) -> Self:
         """The people, their team, and the AI agent's key."""
         root, agent = await stage.login(ROOT), await stage.login(ANA)
         teams = (await root.get("teams"))["data"]
@@ -98,7 +102,10 @@ class Company:
     async def talk(self, text: str = "Bom dia, quero renovar o meu plano") -> Talk:
         """A new customer writes, and the AI agent opens a session."""
         customer, conversation_id = await self.stage.conversation(self.agent, text)
-        talk = Talk(self.stage, self.agent, customer, conversation_id, key=self.key)
+        return await self.join(Talk(self.stage, self.agent, customer, conversation_id, key=self.key))
+
+    async def join(self, talk: Talk) -> Talk:
+        """The AI agent opens a session in a conversation that there is."""
         answer = await talk.session()
         assert answer.status == 201, answer.raw
         return talk

@@ -1,17 +1,22 @@
-"""The AI agent's tools over MCP: as over JSON every attack on their arguments has one answer and one row in the audit,
-and a payment is made once and by nobody but the customer."""
+"""The AI agent's tools over MCP: as over JSON every attack has one answer and leaves the same rows in the audit, and a
+payment is made once and by nobody but the customer."""
 
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
 import pytest
 
+from hub.demo.back_office import Fault
 from tests.acceptance.agent import Json
 from tests.acceptance.ai_kit import Company, Talk
 from tests.acceptance.ai_vectors import AMOUNTS, INJECTED, STRUCTURAL, Vector
-from tests.acceptance.mcp_talk import REVISIONS, McpTalk
+from tests.acceptance.draft_kit import Purchase, purchase, wish
+from tests.acceptance.mcp_talk import REVISIONS, McpTalk, at_each_door
 from tests.acceptance.stage import Stage, eventually
 
-OPTIONS = {"ai.calls_per_minute": "5000"}
+OPTIONS = {"ai.calls_per_minute": "5000", "ai.calls_per_hour": "1000", "circuits.attempts": "1"}
 
 PASSING = frozenset({"at", "call_id", "instance", "request_id", "latency_ms", "rate_limit", "seq"})
 """What differs from call to call."""
@@ -25,8 +30,30 @@ def lasting(value: Any) -> Any:
 
 
 @pytest.fixture
-async def talk(stage: Stage) -> Talk:
-    return await (await Company.of(stage)).talk()
+async def company(stage: Stage) -> Company:
+    return await Company.of(stage)
+
+
+@pytest.fixture
+async def talk(company: Company) -> Talk:
+    return await company.talk()
+
+
+NAMES = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # ids
+    r"|cft_[A-Za-z0-9_-]{43}|\b[0-9a-f]{64}\b"  # tokens, digests
+    r"|customer:[0-9a-f]{24}|\[\w+:h=[0-9a-f]{4}\]"  # pseudonyms
+    r"|\b(?:TX|D)-\d+\b"  # the back end's own
+    r"|\d{4}-\d\d-\d\dT[0-9:.]+Z"
+)
+"""What is another one in each conversation."""
+
+
+def nameless(value: Any) -> str:
+    """A value without what passes, and with numbers for names: the first that appears is 0."""
+    seen: dict[str, int] = {}
+    text = orjson.dumps(lasting(value)).decode()
+    return NAMES.sub(lambda found: f"<{seen.setdefault(found[0], len(seen))}>", text)
 
 
 @pytest.mark.parametrize("group", [INJECTED, STRUCTURAL, AMOUNTS], ids=["injected", "structural", "amounts"])
@@ -88,3 +115,64 @@ async def test_a_payment_is_drafted_confirmed_by_the_customer_and_made_once(
     assert (paid.id, str(paid.amount)) == (done["result"]["transaction_id"], "149.90")
     over_json = await talk.request("GET", f"drafts/{draft['draft_id']}")
     assert (over_json.status, over_json.json["state"]) == (200, "committed")
+
+
+async def given_up_and_paid(talk: Talk) -> None:
+    """T21, T25, T31: a wrong token, one draft at a time, one payment for one token, and nothing after the end."""
+    first = await purchase(talk)
+    await first.commit("cft_" + "A" * 43)
+    await wish(talk)
+    for _ in range(2):
+        await talk.call("cancel_transaction_draft", {"draft_id": first.id})
+    await first.commit("cft_" + "A" * 43)
+    await talk.call("get_transaction_draft", {"draft_id": first.id})
+    second = await (await purchase(talk)).agree()
+    for _ in range(2):
+        await second.commit()
+    await talk.call("cancel_transaction_draft", {"draft_id": second.id})
+
+
+async def not_as_agreed(talk: Talk) -> None:
+    """T17, T26 to T29: of another, too late, or another amount."""
+    office, stage = talk.stage.back_office, talk.stage
+    for tool in ("get_transaction_draft", "cancel_transaction_draft"):
+        await talk.call(tool, {"draft_id": talk.conversation_id})
+    spent = await (await purchase(talk)).agree()
+    await spent.commit()
+    for interval in ("11 minutes", "31 minutes"):
+        late = await (await purchase(talk)).agree()
+        await late.commit(spent.token)
+        await late.hurry(interval)
+        await late.until("expired")
+        await late.commit()
+    edited = await (await purchase(talk)).agree()
+    await stage.rows("update transaction_drafts set amount_minor = 600000 where id = $1::uuid", edited.id)
+    await edited.commit()
+    office.faults.next(1, Fault.changed(amount="1.00"), on="draft.create")
+    await wish(talk)
+
+
+async def for_a_person(talk: Talk) -> None:
+    """T33 to T35: what waits, and what is over."""
+    large = await (await purchase(talk, "2000.00")).agree()
+    for _ in range(2):
+        await large.commit()
+    await large.hurry("16 minutes")
+    await large.until("expired")
+    await large.commit()
+    euros = await wish(talk, "5.00", currency="EUR")
+    await (await Purchase(talk, euros.json["result"]["draft_id"]).agree()).commit()
+
+
+@pytest.mark.parametrize("play", [given_up_and_paid, not_as_agreed, for_a_person])
+async def test_drafts_go_alike_at_each_door(
+    stage: Stage, company: Company, play: Callable[[Talk], Awaitable[None]]
+) -> None:
+    heard, rows = [], []
+    for talk in await at_each_door(company):
+        await play(talk)
+        heard.append([nameless([answer.status, answer.json]) for answer in talk.heard])
+        rows.append([nameless(row) for row in await talk.audited() if row["actor"].startswith("ai:")])
+    assert len(heard[0]) > 5
+    assert heard[1] == heard[2] == heard[0]
+    assert rows[1] == rows[2] == rows[0]
