@@ -7,7 +7,7 @@ STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore
 # Test processes at once: most tests wait for servers, so more than there are cores. Files are begun in their order, which
 # has the long ones first: a file that begins last is waited for by all.
-WORKERS ?= 6
+WORKERS ?= 4
 PRODUCT := hub actors storage web
 CODE := $(PRODUCT) tests hatch_build.py
 

@@ -11,7 +11,7 @@ from attrs import define, field
 
 Json = dict[str, Any]
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @define

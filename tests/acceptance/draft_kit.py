@@ -11,7 +11,7 @@ from tests.acceptance.agent import Agent, Answer, Json
 from tests.acceptance.ai_kit import Company, Talk
 from tests.acceptance.stage import PASSWORD, Stage, eventually
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 _supervisors = itertools.count(1)
 

@@ -52,9 +52,11 @@ def _run(command: list[str], cwd: Path, **environment: str) -> None:
 
 
 def _install(lock: Path, place: Path) -> None:
-    _run([sys.executable, "-m", "venv", str(place / "venv")], place)
-    pip = [str(place / "venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    _run([*pip, "--quiet", "--no-compile", "--require-hashes", "-r", str(lock)], place)
+    # The pip that is here installs there; the lock files name all there is to install, so nothing need be worked out.
+    python = place / "venv/bin/python"
+    _run([sys.executable, "-m", "venv", "--without-pip", str(place / "venv")], place)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input", "install"]
+    _run([*pip, "--quiet", "--no-deps", "--no-compile", "--require-hashes", "-r", str(lock)], place)
 
 
 def python_for(cache: Path, client: str) -> str:

@@ -32,8 +32,8 @@ INTEGRATION_WEBHOOK_SECRET = "whsec_YWNjZXB0YW5jZS1pbnRlZ3JhdGlvbi1zZWNyZXQ="
 SLACK_PATH = "/slack/services/T01/B01/acceptance-slack-secret"
 MAIL_PASSWORD = "acceptance-mail-password"
 
-START = 30.0
-STOP = 20.0
+START = 120.0
+STOP = 60.0
 
 CONFIG = """
 [server]

@@ -18,7 +18,7 @@ __all__ = ["hub", "stage"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--mute-audio")
 SIZE = (1440, 860)
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds; generous, because nothing here is about speed."""
 
 SitDown = Callable[..., Awaitable[Desk]]
