@@ -19,7 +19,8 @@ from hub.demo.whatsapp.ledger import Try, WebhookPost
 from hub.demo.whatsapp.surroundings import Surroundings
 
 OUTSTANDING = 100_000
-"""Posts not yet settled; at this bound new updates are dropped and counted in the ledger."""
+"""Posts not yet settled, duplicates and whole bodies too; at this bound the oldest stay and new ones are dropped and
+counted in the ledger. Nobody waits: a platform does not slow down because a business does."""
 
 
 @define
@@ -42,7 +43,7 @@ class Webhooks:
         self._ids, self._random = world.ids, world.random
         self._buffer: list[Update] = []
         self._updates: dict[int, list[Update]] = {}
-        self._queue: asyncio.Queue[WebhookPost] = asyncio.Queue()
+        self._queue: asyncio.Queue[WebhookPost] = asyncio.Queue(OUTSTANDING)  # one place for each that is not settled
         self._outstanding = 0
         self._workers: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
@@ -94,7 +95,7 @@ class Webhooks:
         return update
 
     def post(self, body: Json) -> WebhookPost:
-        """Deliver a whole body as it is."""
+        """Deliver a whole body as it is; at the bound it is abandoned at once."""
         return self._post(serialise(body), [])
 
     async def post_once(self, raw: bytes, headers: dict[str, str] | None = None) -> int:
@@ -136,6 +137,9 @@ class Webhooks:
     def _post(self, raw: bytes, updates: list[Update]) -> WebhookPost:
         post = WebhookPost(raw, signature(raw, self.subscription.app_secret), time.monotonic())
         self._ledger.record_webhook(post)
+        if self._outstanding >= OUTSTANDING:
+            self._drop(post, updates)
+            return post
         self._updates[id(post)] = updates
         self._outstanding += 1
         self._agenda.begin()
@@ -145,6 +149,13 @@ class Webhooks:
         else:
             self._queue.put_nowait(post)
         return post
+
+    def _drop(self, post: WebhookPost, updates: list[Update]) -> None:
+        self._ledger.overflowed += 1
+        post.abandoned = True
+        post.settled.set()
+        for update in updates:
+            update.settled.set()
 
     async def _work(self) -> None:
         while True:

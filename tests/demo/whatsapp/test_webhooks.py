@@ -8,7 +8,7 @@ import re
 import orjson
 import pytest
 
-from hub.demo.whatsapp import GraphError, Timings, WebhookFaults, WhatsAppWorld
+from hub.demo.whatsapp import GraphError, Timings, WebhookFaults, WhatsAppWorld, webhooks
 from tests.demo.conftest import Business, MakeWorld, Receiver
 
 SECRET = "app-secret-of-the-demo"
@@ -162,3 +162,19 @@ async def test_handshake_fails_with_the_wrong_token(make_world: MakeWorld) -> No
         await world.subscribe()
     assert refusal.value.code == 2200
     assert not world.webhooks.subscription.verified
+
+
+async def test_at_the_bound_the_oldest_go_out_and_new_ones_are_dropped(
+    make_world: MakeWorld, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "OUTSTANDING", 3)
+    world = await make_world()
+    world.faults.webhooks.duplicates = 4
+    await world.customer("5511987650043").say("Oi")
+    await world.quiet()
+    assert (len(receiver.bodies), world.ledger.overflowed) == (3, 2)
+    assert [post.abandoned for post in world.ledger.webhooks] == [False] * 3 + [True] * 2
+    world.faults.clear()
+    await world.customer("5511987650043").say("Later")
+    await world.quiet()
+    assert len(receiver.bodies) == 4
