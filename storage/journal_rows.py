@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import attrs
@@ -11,8 +10,9 @@ import orjson
 from hub.conversation.effects import Effects, OwnedIdentity
 from hub.conversation.state import Conversation
 from hub.journal import Change
-from hub.mention import view as mention_view
-from hub.message import MediaState, Message
+from storage.colleague_rows import add_colleagues, add_rooms
+from storage.message_rows import add_messages, add_sending, report_row
+from storage.rows import Row, Rows, present
 
 ARGUMENTS = (
     "items",
@@ -45,9 +45,6 @@ ARGUMENTS = (
 )
 """The function's arguments, in its order."""
 
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
-
 
 def arguments(changes: Sequence[Change]) -> list[bytes | None]:
     """The arguments for these changes; items are numbered from 1 in the order given."""
@@ -73,20 +70,15 @@ def _add(rows: Rows, item: int, change: Change) -> None:
     conversation = change.conversation
     if conversation is not None:
         table = "conversations" if conversation.revision == 1 else "conversation_updates"
-        rows[table].append(_present(conversation_row(item, conversation, change)))
+        rows[table].append(present(conversation_row(item, conversation, change)))
     for orphan in change.orphans:
-        rows["orphans"].append(_report_row(item, orphan.channel, orphan.update))
+        rows["orphans"].append(report_row(item, orphan.channel, orphan.update))
     _add_people(rows, item, change.effects)
-    _add_messages(rows, item, change.effects)
-    _add_sending(rows, item, change.effects)
-    _add_colleagues(rows, item, change.effects)
-    _add_rooms(rows, item, change.effects)
+    add_messages(rows, item, change.effects)
+    add_sending(rows, item, change.effects)
+    add_colleagues(rows, item, change.effects)
+    add_rooms(rows, item, change.effects)
     _add_events(rows, item, change.effects)
-
-
-def _present(row: Row) -> Row:
-    """The row without what is null: to PostgreSQL it is the same, and a wide row has more of that than of the rest."""
-    return {name: value for name, value in row.items() if value is not None}
 
 
 def conversation_row(item: int, conversation: Conversation, change: Change) -> Row:
@@ -155,194 +147,6 @@ def _add_people(rows: Rows, item: int, effects: Effects) -> None:
         rows["lost_identities"].append(_identity_row(item, owned))
     for handed in effects.handovers:
         rows["handovers"].append({"item": item, **attrs.asdict(handed)})
-
-
-def message_row(item: int, message: Message) -> Row:
-    """All columns of a message."""
-    return {
-        "item": item,
-        "id": message.id,
-        "conversation_id": message.conversation_id,
-        "seq": message.seq,
-        "channel": message.channel,
-        "channel_message_id": message.channel_message_id,
-        "client_id": message.client_id,
-        "direction": message.direction,
-        "sender_type": message.sender.type,
-        "sender_id": message.sender.id,
-        "sender_name": message.sender.name,
-        "type": message.type,
-        "text": message.text,
-        "content_metadata": message.content_metadata,
-        "media_id": message.media_id,
-        "reply_to": message.reply_to,
-        "reactions": message.reactions or None,
-        "status": message.status,
-        "status_at": message.status_at or None,
-        "error": message.error,
-        "attempt": message.attempt,
-        "at": message.at,
-        "created_at": message.created_at,
-        "edited_at": message.edited_at,
-        "deleted_at": message.deleted_at,
-        "metadata": message.metadata,
-        "internal": message.internal,
-    }
-
-
-def _add_messages(rows: Rows, item: int, effects: Effects) -> None:
-    for message in effects.messages.values():
-        rows["messages"].append(_present(message_row(item, message)))
-        _add_keys(rows, item, message)
-    for message in effects.updates.values():
-        rows["message_updates"].append(_present(message_row(item, message)))
-    for new in effects.media:
-        media = new.media
-        rows["media"].append(
-            {
-                "item": item,
-                "id": new.id,
-                "channel": new.channel,
-                "conversation_id": new.conversation_id,
-                "message_id": new.message_id,
-                "state": MediaState.FAILED if media.failed else MediaState.PENDING,
-                "provider_id": media.provider_id,
-                "url": media.url,
-                "mime_type": media.mime_type,
-                "sha256": media.sha256,
-                "filename": media.filename,
-                "reason": media.failed,
-            }
-        )
-
-
-def _add_keys(rows: Rows, item: int, message: Message) -> None:
-    """By what a message is recognised that is stored already."""
-    row: Row = {"item": item, "id": message.id}
-    if message.channel_message_id is not None:
-        rows["arrivals"].append({**row, "channel": message.channel, "channel_message_id": message.channel_message_id})
-    if message.client_id is not None:
-        rows["submissions"].append({**row, "conversation_id": message.conversation_id, "client_id": message.client_id})
-
-
-def _report_row(item: int, channel: str, update: Any) -> Row:
-    return {
-        "item": item,
-        "channel": channel,
-        "provider_id": update.channel_message_id,
-        "status": update.raw_status,
-        "at": update.at,
-        "report": {
-            **update.metadata,
-            "status": update.status,
-            "reference": update.reference,
-            "error_code": update.error_code,
-            "error_text": update.error_text,
-            "pricing": update.pricing,
-        },
-    }
-
-
-def _add_sending(rows: Rows, item: int, effects: Effects) -> None:
-    for attempt in effects.attempts.values():
-        rows["attempts"].append(
-            {
-                "item": item,
-                "message_id": attempt.message_id,
-                "attempt": attempt.attempt,
-                "channel": attempt.channel,
-                "provider_id": attempt.provider_id,
-                "status": attempt.status,
-                "error_code": attempt.error_code,
-                "error_text": attempt.error_text,
-                "at": attempt.at,
-            }
-        )
-    for report in effects.reports:
-        rows["reports"].append({**_report_row(item, report.channel, report.update), "message_id": report.message_id})
-    for row in effects.outbox:
-        rows["outbox"].append(
-            {
-                "item": item,
-                "id": row.id,
-                "channel": row.channel,
-                "conversation_id": row.conversation_id,
-                "message_id": row.message_id,
-                "seq": row.seq,
-                "attempt": row.attempt,
-                "lane": row.lane,
-                "payload": row.payload,
-                "token": row.token,
-            }
-        )
-    for settled in effects.settled:
-        rows["settled"].append(
-            {
-                "item": item,
-                "id": settled.id,
-                "token": settled.token,
-                "retry_in": settled.retry_in,
-                "tries": settled.tries,
-            }
-        )
-
-
-def _add_colleagues(rows: Rows, item: int, effects: Effects) -> None:
-    for note in effects.notes:
-        rows["notes"].append(
-            {
-                "item": item,
-                "id": note.id,
-                "conversation_id": note.conversation_id,
-                "after_seq": note.after_seq,
-                "author_id": note.author_id,
-                "author_name": note.author_name,
-                "text": note.text,
-                "mentions": [mention_view(mention) for mention in note.mentions],
-                "client_id": note.client_id,
-                "created_at": note.created_at,
-                "deleted_at": note.deleted_at,
-            }
-        )
-    for notification in effects.notifications:
-        rows["notifications"].append(
-            {
-                "item": item,
-                "id": notification.id,
-                "user_id": notification.user_id,
-                "kind": notification.kind,
-                "actor": notification.actor,
-                "conversation_id": notification.subject.id if notification.subject else None,
-                "note_id": notification.note_id,
-                "room_id": notification.room.id if notification.room else None,
-                "room_message_id": notification.room_message_id,
-                "alert_id": notification.alert.id if notification.alert else None,
-                "title": notification.alert.title if notification.alert else None,
-                "created_at": notification.created_at,
-            }
-        )
-
-
-def _add_rooms(rows: Rows, item: int, effects: Effects) -> None:
-    for move in effects.rooms:
-        rows["rooms"].append(
-            {"item": item, "id": move.id, "expect": move.expect, "last_seq": move.last_seq, "at": move.at}
-        )
-    for message in effects.room_messages:
-        rows["room_messages"].append(
-            {
-                "item": item,
-                "id": message.id,
-                "room_id": message.room_id,
-                "seq": message.seq,
-                "author_id": message.author_id,
-                "author_name": message.author_name,
-                "text": message.text,
-                "mentions": [mention_view(mention) for mention in message.mentions],
-                "client_id": message.client_id,
-                "created_at": message.created_at,
-            }
-        )
 
 
 def _add_events(rows: Rows, item: int, effects: Effects) -> None:
