@@ -99,11 +99,9 @@ class Purchase:
         columns = ("due", "expires_at", "confirmed_until", "approval_until", "searched_since", "claimed_until")
         moved = ", ".join(f"{name} = {name} - $2::text::interval" for name in columns)
         await self.stage.rows(f"update transaction_drafts set {moved} where id = $1::uuid", self.id, interval)
-        await self.stage.rows(
-            "update transaction_tokens set expires_at = expires_at - $2::text::interval where draft_id = $1::uuid",
-            self.id,
-            interval,
-        )
+        for table in ("transaction_tokens", "transaction_approvals"):
+            moved = f"update {table} set expires_at = expires_at - $2::text::interval where draft_id = $1::uuid"
+            await self.stage.rows(moved, self.id, interval)
 
 
 def money(minor: int) -> str:

@@ -1,6 +1,7 @@
 """The hub as its users start it: `hub serve` in a process of its own, with a configuration file and a log."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -109,6 +110,8 @@ class HubProcess:
     graph_port: int = field(factory=free_port)
     office_port: int = field(factory=free_port)
     mail_port: int = field(factory=free_port)
+    environment: dict[str, str] = field(factory=dict)
+    """Variables beside those of the tests' own."""
     _issued: dict[str, Token] = field(factory=dict)
     """Tokens the hub may still have from a back office of an earlier case."""
     _process: "subprocess.Popen[bytes] | None" = None
@@ -171,7 +174,8 @@ class HubProcess:
         for key, value in self.options.items():
             command += ["-o", f"{key}={value}"]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self.directory, stdout=log, stderr=log)
+            given = {**os.environ, **self.environment}
+            self._process = subprocess.Popen(command, cwd=self.directory, env=given, stdout=log, stderr=log)
 
     async def ready(self, patience: float = START) -> None:
         """Waits until it can serve."""

@@ -54,16 +54,18 @@ class Stage:
     agents: list[Agent] = field(factory=list)
     planted: list[str] = field(factory=list)
     """Further words that the log must not hold."""
+    _asking: asyncio.Lock = field(factory=asyncio.Lock)
+    """A connection does one thing at once."""
 
     # People
 
-    async def login(self, email: str = ANA) -> Agent:
-        """Signs somebody in."""
-        body = {"email": email, "password": PASSWORD}
-        async with self.session.post(f"{self.hub.url}/api/v1/auth/login", json=body) as answer:
+    async def login(self, email: str = ANA, url: str = "") -> Agent:
+        """Signs somebody in; at another hub, if its address is given."""
+        body, url = {"email": email, "password": PASSWORD}, url or self.hub.url
+        async with self.session.post(f"{url}/api/v1/auth/login", json=body) as answer:
             assert answer.status == 200, await answer.text()
             signed_in = await answer.json()
-        agent = Agent(self.session, self.hub.url, signed_in["user"], signed_in["access_token"])
+        agent = Agent(self.session, url, signed_in["user"], signed_in["access_token"])
         self.agents.append(agent)
         return agent
 
@@ -119,12 +121,14 @@ class Stage:
 
     async def rows(self, query: str, *values: Any) -> list[Any]:
         """Asks the database."""
-        found: list[Any] = await self.database.fetch(query, *values)
+        async with self._asking:
+            found: list[Any] = await self.database.fetch(query, *values)
         return found
 
     async def value(self, query: str, *values: Any) -> Any:
         """One value from the database."""
-        return await self.database.fetchval(query, *values)
+        async with self._asking:
+            return await self.database.fetchval(query, *values)
 
     async def stored(self, customer: Customer) -> list[Any]:
         """All messages of a customer's conversations, in order."""

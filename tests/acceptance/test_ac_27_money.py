@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from hub.demo.back_office import Fault
+from hub.transaction.approval import MOST_PER_TEAM
 from tests.acceptance.agent import Agent, Json
 from tests.acceptance.ai_kit import Company, Talk, another_key
-from tests.acceptance.draft_kit import decide, purchase, supervisor
+from tests.acceptance.draft_kit import Purchase, decide, purchase, supervisor
 from tests.acceptance.mcp_talk import DOORS, REVISIONS, McpTalk, at_each_door, company_at
 from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage
@@ -218,3 +219,31 @@ async def test_two_hubs_and_sixty_commits_at_once_pay_once(
     assert words["ok"] >= 1
     assert len(stage.back_office.payments.commits) == 1
     assert stage.back_office.ledger.count("draft.commit") == 1
+
+
+async def test_no_more_wait_for_a_person_than_a_person_can_see(stage: Stage) -> None:
+    """T36: above twenty requests in a team the AI is told to wait; they are decided one by one, the largest first."""
+    company = await Company.of(stage)
+    sol = await supervisor(company)
+    for left in (await sol.get("approvals"))["data"]:
+        assert (await decide(sol, left, "reject")).status == 200
+    talks = await at_each_door(company)
+    talks += await asyncio.gather(*(company.talk() for _ in range(MOST_PER_TEAM + 1 - len(talks))))
+    *first, last = await asyncio.gather(*(_agreed(talk, f"{2000 + n}.00") for n, talk in enumerate(reversed(talks))))
+    assert {answer.status for answer in await asyncio.gather(*(bought.commit() for bought in first))} == {202}
+    for door in (last.talk, *(McpTalk.like(last.talk, revision) for revision in REVISIONS)):
+        refused = await last.commit(talk=door)
+        assert (refused.status, refused.json["code"]) == (429, "approval_queue_full")
+        assert refused.json["retry_after_s"] > 0
+    assert (await last.seen())["state"] == "confirmed"
+    waiting = (await sol.get("approvals"))["data"]
+    assert [each["draft_id"] for each in waiting] == [bought.id for bought in reversed(first)]
+    assert (await decide(sol, waiting[0], "reject")).json["state"] == "rejected"
+    assert len((await sol.get("approvals"))["data"]) == MOST_PER_TEAM - 1
+    assert (await last.commit()).status == 202
+    assert stage.back_office.payments.commits == []
+
+
+async def _agreed(talk: Talk, amount: str) -> Purchase:
+    """A draft that the customer agreed to."""
+    return await (await purchase(talk, amount)).agree()
