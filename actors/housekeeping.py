@@ -15,14 +15,18 @@ EVERY = 600.0
 
 @frozen
 class Housekeeping:
-    """The chores by name; each forgets what is due and may be done on several replicas at once."""
+    """The chores by name; each forgets what is due, answers how many rows if it counts them, and may be done on several
+    replicas at once. `done` is told of each that did not fail."""
 
-    chores: Mapping[str, Callable[[], Awaitable[None]]]
+    chores: Mapping[str, Callable[[], Awaitable[int | None]]]
+    done: Callable[[str, int], None]
 
     async def round(self) -> None:
         """Does all of them. One that fails is left for the next round and costs the others nothing."""
         for name, chore in self.chores.items():
             try:
-                await chore()
+                count = await chore()
             except HubError as error:
                 log.warning("a chore is left for later", extra={"chore": name, "reason": error.code})
+            else:
+                self.done(name, count or 0)

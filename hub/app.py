@@ -125,6 +125,7 @@ class Hub:
         await self.stores.files.clear_left_behind()
         await self._open_lines()
         self._register_actors()
+        self._housekeeping = Housekeeping(self.stores.chores(now), self.figures.housekeeping.done)
         self._accounts = self._make_accounts()
         self._keys = KeyAccess(self.stores.api_keys, self._accounts.principal)
         try:
@@ -179,7 +180,7 @@ class Hub:
             Child("loop", partial(measure_lag, self._lags)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
-            Child("housekeeping", partial(every, housekeeping.EVERY, Housekeeping(self.stores.chores(now)).round)),
+            Child("housekeeping", partial(every, housekeeping.EVERY, self._housekeeping.round)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),
             Child("supervision", self._supervision.run),

@@ -15,6 +15,7 @@ from hub.ids import uuid7
 from hub.notice import NoticeChannel
 from hub.rights import Reader
 from storage.database import Connection, Database
+from storage.portions import in_portions
 from storage.sql import load
 
 
@@ -39,8 +40,7 @@ MOST_RECIPIENTS = 50
 """People told of one alert; beyond it only the first fifty are."""
 
 KEPT = timedelta(days=90)
-PRUNED = 1_000
-"""Alerts forgotten in one commit; the rest waits for the next time."""
+"""How long an alert that is over is kept."""
 
 
 def to_alert(row: asyncpg.Record) -> Alert:
@@ -126,7 +126,11 @@ class AlertStore:
         async with self._database.acquire() as connection:
             return {row["rule"]: row["alerts"] for row in await connection.fetch(SQL.firing)}
 
-    async def prune(self) -> None:
-        """Forgets what was over long ago."""
+    async def prune(self) -> int:
+        """Forgets what was over long ago; answers how many."""
+        return await in_portions(self._forget)
+
+    async def _forget(self, portion: int) -> int:
         async with self._database.acquire() as connection:
-            await connection.fetch(SQL.prune, KEPT, PRUNED)
+            count: int = await connection.fetchval(SQL.prune, KEPT, portion)
+        return count

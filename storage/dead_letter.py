@@ -24,6 +24,7 @@ from hub.ids import uuid7
 from hub.redaction import Redactor
 from storage.audit import Audit
 from storage.database import Connection, Database
+from storage.portions import in_portions
 from storage.sql import load
 
 
@@ -58,9 +59,6 @@ READS_MOST = 1_000
 """Reads kept of an integration; beyond it the oldest are forgotten."""
 
 SETTLED_KEPT = timedelta(days=30)
-
-PRUNED = 2_000
-"""Letters forgotten in one commit; the rest waits for the next time."""
 
 
 def to_letter(row: asyncpg.Record) -> DeadLetter:
@@ -153,9 +151,15 @@ class DeadLetterStore:
         """How many open letters each integration has."""
         return {row["integration"]: row["letters"] for row in await self._fetch(SQL.depth)}
 
-    async def prune(self) -> None:
-        """Forgets reads of yesterday and what was settled long ago."""
-        await self._fetch(SQL.prune, READS_KEPT, READS_MOST, SETTLED_KEPT, PRUNED)
+    async def prune(self) -> int:
+        """Forgets reads of yesterday and what was settled long ago; answers how many. What is dead stays until a person
+        has seen to it."""
+        return await in_portions(self._forget)
+
+    async def _forget(self, portion: int) -> int:
+        rows = await self._fetch(SQL.prune, READS_KEPT, READS_MOST, SETTLED_KEPT, portion)
+        count: int = rows[0]["count"]
+        return count
 
     async def _moved(self, query: str, letter_id: UUID, by: str, what: str) -> DeadLetter:
         async with self._database.transaction() as connection:

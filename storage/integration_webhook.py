@@ -6,6 +6,7 @@ from attrs import frozen
 
 from hub.integration.webhook import Taken, Told
 from storage.database import Database
+from storage.portions import in_portions
 from storage.sql import load
 
 KEPT = timedelta(days=7)
@@ -45,7 +46,11 @@ class IntegrationWebhookStore:
         async with self._database.acquire() as connection:
             await connection.execute(SQL.told, integration, id)
 
-    async def prune(self) -> None:
-        """Forgets those that are too old to come again."""
+    async def prune(self) -> int:
+        """Forgets those that are too old to come again; answers how many."""
+        return await in_portions(self._forget)
+
+    async def _forget(self, portion: int) -> int:
         async with self._database.acquire() as connection:
-            await connection.execute(SQL.prune, KEPT)
+            count: int = await connection.fetchval(SQL.prune, KEPT, portion)
+        return count

@@ -20,4 +20,12 @@ returning told as older
 update integration_webhooks set told = true where integration = $1 and webhook_id = $2
 
 -- name: prune
-delete from integration_webhooks where received_at < clock_timestamp() - $1::interval
+-- At most $2; answers how many.
+with gone as (
+    delete from integration_webhooks
+    where ctid = any(array(
+        select ctid from integration_webhooks where received_at < clock_timestamp() - $1::interval order by received_at limit $2
+    ))
+    returning 1
+)
+select count(*) from gone

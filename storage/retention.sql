@@ -44,6 +44,34 @@ with gone as (
 )
 select count(*) from gone
 
+-- name: transactions
+-- Forgets drafts that ended longer than $1 ago, at most $2, with what belongs to them alone; answers how many drafts.
+-- Nothing is left to be done for them: the back end was told, and no letter about them waits for a person.
+with gone as (
+    delete from transaction_drafts
+    where id = any(array(
+        select d.id from transaction_drafts d
+        where d.state in ('committed', 'failed', 'cancelled', 'expired', 'rejected', 'create_failed')
+            and d.due is null and not d.withdraw and d.updated_at < clock_timestamp() - $1::interval
+            and not exists (
+                select from dead_letters l
+                where l.integration = 'transaction_create' and l.ref_id = d.id
+                    and l.state in ('dead', 'queued', 'redriving')
+            )
+        order by d.updated_at
+        limit $2
+        for update skip locked
+    ))
+    returning id
+), tokens as (
+    delete from transaction_tokens where draft_id = any(array(select id from gone))
+), consents as (
+    delete from transaction_consents where draft_id = any(array(select id from gone))
+), approvals as (
+    delete from transaction_approvals where draft_id = any(array(select id from gone))
+)
+select count(*) from gone
+
 -- name: trim
 -- Gives up the events of longer than $1 ago, of the oldest $2. Who is further behind is told to reload from now on.
 with oldest as (

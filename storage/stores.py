@@ -194,8 +194,9 @@ class Stores:
             approvals=ApprovalRows(database),
         )
 
-    def chores(self, now: Callable[[], datetime]) -> dict[str, Callable[[], Awaitable[None]]]:
-        """What forgets things after their time, by name. Each may run on several replicas at once."""
+    def chores(self, now: Callable[[], datetime]) -> dict[str, Callable[[], Awaitable[int | None]]]:
+        """What forgets things after their time, by name; those that count answer how many rows. Each may run on several
+        replicas at once."""
         return {
             "answers": self.answers.prune,
             "tool_calls": self.tool_calls.prune,
@@ -206,7 +207,10 @@ class Stores:
             "notifications": self.notifications.prune,
             "webhooks": self.webhook_dispatch.prune,
             "integration_webhooks": self.integration_webhooks.prune,
+            "dead_letters": self.dead_letters.prune,
+            "alerts": self.alerts.prune,
             "retention": self.retention.prune,
+            "transactions": self.retention.prune_transactions,
         }
 
     async def _forget_uploads(self) -> None:
@@ -245,6 +249,7 @@ def _retained(config: Config) -> Retained:
         timedelta(seconds=config.outbox.status_keep),
         timedelta(seconds=given.quarantine),
         timedelta(seconds=given.events),
+        timedelta(seconds=given.transactions),
     )
 
 

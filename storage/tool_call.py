@@ -7,6 +7,7 @@ from attrs import frozen
 
 from hub.ai.limits import CallRefused, Counted, Limit, Limits, Standing, standing
 from storage.database import Database
+from storage.portions import in_portions
 from storage.sql import load
 
 SUSPICION = timedelta(days=1)
@@ -64,7 +65,11 @@ class ToolCallStore:
             count: int = await connection.fetchval(SQL.suspicions, conversation_id, SUSPICION)
         return count
 
-    async def prune(self) -> None:
-        """Forgets calls that no limit and no suspicion looks back to."""
+    async def prune(self) -> int:
+        """Forgets calls that no limit and no suspicion looks back to; answers how many."""
+        return await in_portions(self._forget)
+
+    async def _forget(self, portion: int) -> int:
         async with self._database.acquire() as connection:
-            await connection.execute(SQL.prune, KEPT)
+            count: int = await connection.fetchval(SQL.prune, KEPT, portion)
+        return count

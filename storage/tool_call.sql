@@ -11,4 +11,12 @@ select count(*) from tool_calls
 where conversation_id = $1 and outcome = 'suspicious_content' and at > clock_timestamp() - $2::interval
 
 -- name: prune
-delete from tool_calls where at < clock_timestamp() - $1::interval
+-- At most $2; answers how many.
+with gone as (
+    delete from tool_calls
+    where ctid = any(array(
+        select ctid from tool_calls where at < clock_timestamp() - $1::interval order by at limit $2
+    ))
+    returning 1
+)
+select count(*) from gone

@@ -12,6 +12,7 @@ from web.actor_metrics import ActorMetrics
 from web.ai.metrics import AiMetrics
 from web.audit_metrics import AuditMetrics
 from web.database_metrics import DatabaseMetrics
+from web.housekeeping_metrics import HousekeepingMetrics
 from web.ingress_metrics import Ingress
 from web.integration_metrics import IntegrationMetrics
 from web.media_metrics import MediaMetrics
@@ -39,6 +40,7 @@ class Figures:
     audit: AuditMetrics
     ai: AiMetrics
     transactions: TransactionMetrics
+    housekeeping: HousekeepingMetrics
 
     @classmethod
     def of(
@@ -66,4 +68,5 @@ class Figures:
             audit=AuditMetrics(registry, KINDS),
             ai=AiMetrics(registry, TOOLS),
             transactions=TransactionMetrics(registry),
+            housekeeping=HousekeepingMetrics(registry),
         )

@@ -37,7 +37,6 @@ class LetterStore(RedriveQueue, Protocol):
 
     async def added(self, since: datetime | None) -> tuple[datetime, dict[str, int]]: ...
     async def depth(self) -> dict[str, int]: ...
-    async def prune(self) -> None: ...
 
 
 class AlertStore(Protocol):
@@ -45,7 +44,6 @@ class AlertStore(Protocol):
 
     async def look(self, now: datetime) -> Any: ...
     async def firing(self) -> dict[str, int]: ...
-    async def prune(self) -> None: ...
 
 
 class NoticeStore(NoticeQueue, Protocol):
@@ -87,7 +85,6 @@ class Supervision:
             group.create_task(every(LOOK, self._look))
             group.create_task(every(CARRY, notifier.look))
             group.create_task(every(LOOK, self._gauge))
-            group.create_task(every(600.0, self._prune))
 
     async def _look(self) -> None:
         await self.stores.alerts.look(self.clock())
@@ -98,10 +95,6 @@ class Supervision:
         self.figures.added(added)
         letters, firing = await stores.dead_letters.depth(), await stores.alerts.firing()
         self.figures.stand(letters, firing, await stores.notices.waiting())
-
-    async def _prune(self) -> None:
-        await self.stores.dead_letters.prune()
-        await self.stores.alerts.prune()
 
 
 @asynccontextmanager

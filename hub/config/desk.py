@@ -93,7 +93,7 @@ class BusinessHours:
 
 @frozen(kw_only=True)
 class Retention:
-    """How long things are kept. Notifications are; the others are checked at start and not applied yet."""
+    """How long things are kept. `messages` is checked at start and not applied yet."""
 
     messages: float = duration("0", "Messages of closed conversations; 0: for ever.", low="0", high="36500d")
     events: float = duration("30d", "The event log; an older cursor is told to reload.", low="1h", high="3650d")
@@ -101,3 +101,9 @@ class Retention:
     idempotency: float = duration("24h", "Answers kept for repeated requests.", low="1s", high="30d")
     notifications_read: float = duration("90d", "Notifications that were read.", low="1h", high="3650d")
     notifications: float = duration("180d", "Notifications, read or not.", low="1h", high="3650d")
+    transactions: float = duration(
+        "3650d",
+        "Drafts of transactions that have ended, with consent and approval. The audit is never cut.",
+        low="30d",
+        high="36500d",
+    )

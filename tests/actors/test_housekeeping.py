@@ -15,10 +15,17 @@ async def test_a_chore_that_fails_costs_the_others_nothing(caplog: pytest.LogCap
         done.append("away")
         raise Unavailable
 
-    async def fine() -> None:
+    async def fine() -> int:
         done.append("fine")
+        return 3
+
+    async def silent() -> None:
+        done.append("silent")
+
+    counted: dict[str, int] = {}
 
     with caplog.at_level(logging.WARNING):
-        await Housekeeping({"away": away, "fine": fine}).round()
-    assert done == ["away", "fine"]
+        await Housekeeping({"away": away, "fine": fine, "silent": silent}, counted.__setitem__).round()
+    assert done == ["away", "fine", "silent"]
+    assert counted == {"fine": 3, "silent": 0}
     assert [vars(record)["chore"] for record in caplog.records] == ["away"]
