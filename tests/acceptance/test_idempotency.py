@@ -14,7 +14,17 @@ from tests.acceptance.agent import Agent, Answer
 from tests.acceptance.ground import Act, Ground
 from tests.acceptance.stage import ANA, BEN, ROOT, Stage, eventually
 
-OPTIONS = {"webhooks.private_networks": "127.0.0.0/8", "webhooks.look": "100ms", "database.pool_size": "40"}
+OPTIONS = {
+    "webhooks.private_networks": "127.0.0.0/8",
+    "webhooks.look": "100ms",
+    # All acts wait at once for a lock that a test holds, as long as it takes until all are there.
+    "database.pool_size": "40",
+    "database.acquire": "1m",
+    "database.command": "1m",
+    "database.lock_timeout": "1m",
+    "database.statement_timeout": "1m",
+    "database.idle_in_transaction": "1m",
+}
 
 AT_ONCE = 8
 
@@ -159,7 +169,7 @@ async def test_the_hub_dies_between_every_effect_and_its_answer(ground: Ground, 
         )
         return bool(await stage.value(waiting) == len(acts))
 
-    await eventually(all_wait, 4.0)
+    await eventually(all_wait)
     await die(stage)
     assert await asyncio.gather(*asked) == [None] * len(acts)
     await stage.database.execute("select pg_advisory_unlock_all()")
