@@ -45,6 +45,7 @@ from web.ai.gateway import AiGateway, World
 from web.back_office import BackOffice
 from web.body import BodyLimits
 from web.chat_app.app import ChatApp
+from web.cookie import Cookie
 from web.cursors import Cursors
 from web.desk import Desk
 from web.figures import Figures
@@ -338,7 +339,8 @@ class Hub:
             now,
         )
         api = [*people.routes(), *self._desk(), *self._channel_doors(), *self._ai_doors()]
-        return [*api, *Operations(config, self.flags, self.figures).routes(api), *InboxPage(STATIC).routes()]
+        page = InboxPage(STATIC, Cookie.of(config))
+        return [*api, *Operations(config, self.flags, self.figures).routes(api), *page.routes()]
 
     async def _listen(self) -> Listener:
         config = self.config

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from hub.errors import NotFound
 from web import html
+from web.cookie import Cookie
 from web.routes import Route
 
 POLICY = (
@@ -80,8 +81,10 @@ def _file(path: Path) -> StaticFile:
 class InboxPage:
     """The page's doors. Its files are read once."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, cookie: Cookie) -> None:
+        """`cookie` is that of signing in."""
         self._files = load(directory)
+        self._cookie = cookie
         self._missing = html.render("Not built", NOT_BUILT)
 
     async def screen(self, request: web.Request) -> web.Response:
@@ -91,6 +94,7 @@ class InboxPage:
             return html.page(self._missing, 503)
         response = _send(request, index, "no-cache")
         response.headers["Content-Security-Policy"] = POLICY
+        self._cookie.mark(request, response)
         return response
 
     async def asset(self, request: web.Request) -> web.Response:

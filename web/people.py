@@ -55,7 +55,7 @@ class People:
             passwords=passwords,
             access=self.access,
             refreshing=RefreshTokens(keys.ring(secrets, "refresh token")),
-            cookie=Cookie(config.server.public_url.startswith("https:"), int(config.auth.refresh_ttl)),
+            cookie=Cookie.of(config),
             addresses=addresses,
         )
         users = UserDoors(

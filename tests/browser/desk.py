@@ -7,8 +7,6 @@ from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 from tests.acceptance.stage import PASSWORD
 
-ABSENT_SESSION = "/api/v1/auth/refresh"
-"""Asked on arrival; the browser notes the 401 of whoever is not signed in yet."""
 CUT_OFF = ("Failed to load resource", "WebSocket connection to", "EventSource's response")
 """What the browser itself notes when an answer is an error or does not come."""
 
@@ -27,7 +25,7 @@ class Desk:
         self.page.on("pageerror", lambda error: self._notes.append(f"uncaught: {error.stack}"))
 
     def _noted(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and ABSENT_SESSION not in message.location.get("url", ""):
+        if message.type in ("error", "warning"):
             self._notes.append(message.text)
 
     def complaints(self) -> list[str]:

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from hub.errors import Forbidden
-from web.cookie import Cookie, same_site
+from web.cookie import MARKER, Cookie, same_site
 
 
 def sent(cookie: Cookie) -> str:
@@ -28,6 +28,17 @@ def test_without_https_it_has_another_name() -> None:
     text = sent(Cookie(secure=False))
     assert text.startswith("hub_refresh=token")
     assert "Secure" not in text
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_its_marker_comes_and_goes_with_it_and_scripts_may_read_it(*, secure: bool) -> None:
+    cookie, response = Cookie(secure=secure, life=60), web.Response()
+    cookie.put(response, "token")
+    marker = response.cookies[MARKER]
+    assert (marker.value, marker["httponly"], marker["samesite"], bool(marker["secure"])) == ("1", "", "Strict", secure)
+    assert (marker["path"], marker["max-age"]) == ("/", "60")
+    cookie.clear(response)
+    assert {name: morsel.value for name, morsel in response.cookies.items()} == {cookie.name: "", MARKER: ""}
 
 
 def test_other_sites_cannot_send_the_header() -> None:

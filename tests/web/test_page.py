@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.conftest import Client, OpenDoors
+from web.cookie import MARKER, Cookie
 from web.page import POLICY, InboxPage
 
 PLAIN = {"Accept-Encoding": "identity"}
@@ -26,7 +27,7 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def client(open_doors: OpenDoors, built: Path) -> Client:
-    client = await open_doors(*InboxPage(built).routes())
+    client = await open_doors(*InboxPage(built, Cookie(secure=False)).routes())
     client.session._auto_decompress = False
     return client
 
@@ -81,7 +82,25 @@ async def test_files_beside_the_page(client: Client) -> None:
 
 
 async def test_without_the_page_it_says_so(open_doors: OpenDoors, tmp_path: Path) -> None:
-    client = await open_doors(*InboxPage(tmp_path / "missing").routes())
+    client = await open_doors(*InboxPage(tmp_path / "missing", Cookie(secure=False)).routes())
     answer = await client.get("/inbox/mine")
     assert answer.status == 503
     assert "make setup" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("cookies", "marked"),
+    [
+        ({}, False),
+        ({"theme": "dark"}, False),
+        ({"hub_refresh": "token"}, True),
+        ({"hub_refresh": "token", MARKER: "1"}, False),
+    ],
+)
+async def test_who_signed_in_before_there_was_a_marker_gets_one(
+    client: Client, cookies: dict[str, str], *, marked: bool
+) -> None:
+    for headers in ({}, {"If-None-Match": (await client.get("/")).headers["ETag"]}):
+        answer = await client.get("/", headers=headers, cookies=cookies)
+        assert (MARKER in answer.cookies) is marked
+        client.session.cookie_jar.clear()

@@ -1,4 +1,5 @@
-// Signed in or not. The page starts by asking for a token with the cookie it may have.
+// Signed in or not. The page starts by asking for a token with the cookie it may have; it cannot see that cookie, but
+// one that the hub sets and takes back together with it. Without it nobody asks: a refusal would be all that came.
 
 import { signal } from "@preact/signals";
 import { Api, isSignedOut, Refused, Unreachable } from "./api";
@@ -18,7 +19,14 @@ export const session = signal<Session>({ state: "starting", unreachable: false }
 
 export const api = new Api(() => signedOut(true));
 
+const MARKER = "hub_signed_in=1";
+
+function mayBeSignedIn(): boolean {
+  return document.cookie.split("; ").includes(MARKER);
+}
+
 export async function resume(attempt = 0): Promise<void> {
+  if (!mayBeSignedIn()) return signedOut(false);
   try {
     session.value = { state: "in", user: (await api.renew()).user };
   } catch (error) {
