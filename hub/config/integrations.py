@@ -44,6 +44,7 @@ _TICKET_FIELDS = (
     "conversation_id",
     "tickets",
     "body",
+    "ticket_id",
     "created_at",
     "updated_at",
 )
@@ -73,7 +74,9 @@ class TicketingPaths:
     get: str = text("/tickets/{id}", "GET.", **_PATH)
     search: str = text("/tickets", "GET with customer_id and status.", **_PATH)
     comment: str = text(
-        "/tickets/{id}/comments", "POST. Empty: it takes no comments.", **{**_PATH, "may_be_empty": True}
+        "/tickets/{id}/comments",
+        "POST. Without {id} the ticket is named in the body, as ticket_id. Empty: it takes no comments.",
+        **{**_PATH, "may_be_empty": True},
     )
 
 

@@ -76,10 +76,12 @@ class TicketingProfile:
         return Request(self._acts("create_ticket"), wire, read)
 
     def comment(self, id: str, body: str, key: str) -> Request:
-        """A comment on a ticket. Raises NotFound where the back end has none."""
-        if not self.settings.paths.comment:
+        """A comment on a ticket, which is named in the path or else in the body. Raises NotFound where the back end has
+        none."""
+        path = self.settings.paths.comment
+        if not path:
             raise NotFound("The ticketing system takes no comments.")
-        wire = self.profile.post(self.settings.paths.comment, id, key, body=body)
+        wire = self.profile.post(path, id, key, body=body, ticket_id=None if "{id}" in path else id)
         return Request(self._acts("add_comment"), wire, lambda given: None)
 
     def _word_of(self, status: TicketStatus | None) -> str | None:

@@ -93,6 +93,14 @@ def test_a_comment() -> None:
     assert request.read({"anything": 1}) is None
 
 
+def test_a_comment_names_its_ticket_where_the_path_does_not() -> None:
+    more = 'paths.comment = "/notes"\nfields.ticket_id = "issue"'
+    request = profile(more).comment("T-1", "hello", "key-1")
+    assert (request.wire.url, json.loads(request.wire.body)) == (f"{BASE}/notes", {"body": "hello", "issue": "T-1"})
+    with pytest.raises(NotFound):
+        profile(more).comment("../T-1", "hello", "key-1")
+
+
 def test_a_back_end_that_knows_no_keys_is_asked_once() -> None:
     assert profile().create(NewTicket("C", "a", "b"), "k").operation.repeatable
     assert not profile("idempotent = false").create(NewTicket("C", "a", "b"), "k").operation.repeatable
