@@ -24,7 +24,7 @@ def profile() -> dict[str, str]:
     (written,) = (each for each in re.findall(r"^```toml\n(.*?)^```$", DOCUMENT, re.M | re.S) if "ROUNDUP" in each)
     given = tomllib.loads(written)["integrations"]["ticketing"]
     given |= {"base_url": ORIGIN + BASE, "api_key": Tracker(USER, PASSWORD, ORIGIN).authorization}
-    given["headers"]["Origin"] = ORIGIN
+    given["headers"] = {name: ORIGIN if name == "Origin" else word for name, word in given["headers"].items()}
     paths = {f"paths.{name}": path for name, path in given.pop("paths").items()}
     return {f"integrations.ticketing.{name}": _option(value) for name, value in {**given, **paths}.items()}
 
