@@ -55,7 +55,8 @@ class CustomerMerger:
         ref = self.system.ref(kinds.CONVERSATION, step.conversation.id)
         if step.into is not None:
             left: Conversation = await ref.ask(Merge(author, step.into.id, step.into.number), timeout=ASK)
-            await self.system.ref(kinds.CONVERSATION, step.into.id).ask(Absorb(author, left), timeout=ASK)
+            if left.merged_into_id is None:
+                await self.system.ref(kinds.CONVERSATION, step.into.id).ask(Absorb(author, left), timeout=ASK)
         await ref.ask(HandOver(author, target.card), timeout=ASK)
 
     async def _show(self, customer: Customer, conversation_ids: list[UUID], author: Author) -> None:

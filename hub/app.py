@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiojobs
 
-from actors import courier, due, housekeeping, kinds, tag
+from actors import courier, due, housekeeping, kinds, merge_watch, tag
 from actors.audit_keeper import AuditKeeper
 from actors.cast import Cast
 from actors.chores import every, measure_lag
@@ -23,6 +23,7 @@ from actors.gestures import Gestures
 from actors.housekeeping import Housekeeping
 from actors.intake import Intake
 from actors.kernel import Child, Limit, Supervisor, System
+from actors.merge_watch import MergeWatch
 from actors.session_registry import SessionRegistry
 from actors.signals import AudienceCache, Signals
 from hub import __version__
@@ -181,6 +182,7 @@ class Hub:
             Child("loop", partial(measure_lag, self._lags)),
             Child("gauges", partial(every, 5.0, self._gauge)),
             Child("due", partial(every, due.EVERY, due.DueWatch(self.system, self.stores.due, now).look)),
+            Child("merges", partial(every, merge_watch.EVERY, MergeWatch(self.system, self.stores.merges).look)),
             Child("housekeeping", partial(every, housekeeping.EVERY, self._housekeeping.round)),
             Child("search", partial(every, 1.0, self.stores.searches.sort_in)),
             Child("webhooks", self._webhooks.run),

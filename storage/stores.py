@@ -41,6 +41,7 @@ from storage.journal import Journal
 from storage.login_attempt import AttemptStore, Throttle
 from storage.media import MediaRows
 from storage.media_files import MediaFiles
+from storage.merge import MergeStore
 from storage.message import Messages
 from storage.note import NoteStore
 from storage.notice import NoticeStore
@@ -77,6 +78,7 @@ class Stores:
     conversations: Conversations
     lists: ConversationList
     due: DueConversations
+    merges: MergeStore
     beginnings: Beginnings
     histories: Histories
     drafts: DraftStore
@@ -139,6 +141,7 @@ class Stores:
             conversations=Conversations(database),
             lists=ConversationList(database),
             due=DueConversations(database, reopen_windows),
+            merges=MergeStore(database),
             beginnings=Beginnings(database),
             histories=Histories(database),
             drafts=DraftStore(database),

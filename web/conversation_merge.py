@@ -37,7 +37,8 @@ class MergeDoors:
     conversations: ConversationReader
 
     async def merge(self, request: web.Request) -> web.Response:
-        """Ends this conversation in another one; answers that one. Asking again completes what was interrupted.
+        """Ends this conversation in another one; answers that one. Asking again changes nothing: what was interrupted
+        the hub completes by itself.
 
         Raises NotFound for either, Invalid for another customer's, InvalidTransition when either is closed.
         """
@@ -47,6 +48,8 @@ class MergeDoors:
         author, target = author_of(who), row.conversation
         ref = self.system.ref(kinds.CONVERSATION, source.id)
         left: Conversation = await ref.ask(Merge(author, target.id, target.number), timeout=ASK)
+        if left.merged_into_id is not None:
+            return preconditions.versioned({**view(target), "unread": row.unread}, target.version)
         absorbing = self.system.ref(kinds.CONVERSATION, target.id).ask(Absorb(author, left), timeout=ASK)
         changed: Conversation = await absorbing
         return preconditions.versioned({**view(changed), "unread": row.unread}, changed.version)

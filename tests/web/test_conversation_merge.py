@@ -6,9 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from actors import kinds
+from actors.merge_watch import MergeWatch
+from hub.conversation.commands import Author, Merge
 from hub.inbound import Identity, IdentityKind, Party
 from hub.rights import Role
 from storage.database import Database
+from storage.merge import MergeStore
 from tests.web.desk_stage import APP, DeskStage, staged_desk
 
 
@@ -51,7 +55,34 @@ async def test_two_become_one_and_later_words_go_there(desk: DeskStage) -> None:
     words = [line.rpartition(": ")[2] for line in (await answer.text()).splitlines() if ": " in line]
     assert words == ["on WhatsApp", "in the app", "later"]
     again = await desk.ask("POST", f"conversations/{source}/merge", {"into": str(target)})
-    assert again.status == 200
+    assert (again.status, again.headers["ETag"]) == (
+        200,
+        (await desk.ask("GET", f"conversations/{target}")).headers["ETag"],
+    )
+    assert await desk.value("select count(*) from merges_under_way") == 0
+    told = [event["type"] for event in (await desk.get(f"conversations/{target}/events"))["data"]]
+    assert told.count("conversation.merged") == 1
+
+
+async def test_an_interrupted_merge_is_completed_once(desk: DeskStage) -> None:
+    _, source, target = await two(desk)
+    before = await desk.get(f"conversations/{source}")
+    await desk.ask("PATCH", f"conversations/{target}", {"status": "resolved"}, If_Match="*")
+    ref = desk.system.ref(kinds.CONVERSATION, source)
+    await ref.ask(Merge(Author(desk.ana.id, "Ana"), target, 7), timeout=5.0)  # and then nothing more
+    again = await desk.ask("POST", f"conversations/{source}/merge", {"into": str(target)})
+    assert (again.status, (await again.json())["status"]) == (200, "resolved")
+    watch = MergeWatch(desk.system, MergeStore(desk.database))
+    await watch.look()
+    assert (await desk.get(f"conversations/{target}"))["status"] == "resolved"  # somebody may still be about it
+    async with desk.database.acquire() as connection:
+        await connection.execute("update merges_under_way set tried_at = tried_at - interval '1 minute'")
+    for _ in range(2):
+        await watch.look()
+    after = await desk.get(f"conversations/{target}")
+    assert (after["status"], after["waiting_since"]) == ("open", before["waiting_since"])
+    told = [event["type"] for event in (await desk.get(f"conversations/{target}/events"))["data"]]
+    assert told.count("conversation.merged") == 1
 
 
 async def test_who_sees_the_target_sees_what_was_merged_into_it(desk: DeskStage) -> None:
