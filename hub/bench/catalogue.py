@@ -238,6 +238,26 @@ def _gateway() -> Iterable[Figure]:
     yield _hub("gateway.purchases.commit.p99", f"{purchases}: the commit, p99", "ms")
     yield _hub("gateway.purchases.cpu", f"{purchases}: CPU per purchase", "ms")
     yield _hub("gateway.purchases.database", f"{purchases}: PostgreSQL's CPU per purchase", "ms")
+    yield from _money()
+
+
+_NEVER = {
+    "twice": "paid twice",
+    "unasked": "paid without the customer's consent",
+    "above": "customers with more than the limit paid without approval",
+    "apart": "paid by one side's books only",
+    "unsettled": "left unsettled",
+    "breaks": "breaks in the audit",
+}
+
+
+def _money() -> Iterable[Figure]:
+    title = "killed while money moves"
+    yield _hub("gateway.money.kills", f"{title}: kills", "", at_least(1))
+    yield _hub("gateway.money.begun", f"{title}: purchases begun", "")
+    yield _hub("gateway.money.committed", f"{title}: committed", "", at_least(1))
+    for name, what in _NEVER.items():
+        yield _hub(f"gateway.money.{name}", f"{title}: {what}", "", at_most(0))
 
 
 def catalogue(scale: Scale) -> dict[str, tuple[Figure, ...]]:

@@ -1,5 +1,6 @@
 """The run's own PostgreSQL: one server in the temporary directory, durable as in production, a database per process."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -30,6 +31,8 @@ class Postgres:
     pid: int
     core: int
     _open: dict[str, asyncpg.Connection] = field(factory=dict)
+    _asking: asyncio.Lock = field(factory=asyncio.Lock)
+    """A connection does one thing at once."""
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
@@ -45,21 +48,25 @@ class Postgres:
 
     async def execute(self, url: str, query: str, *arguments: Any) -> None:
         """Runs a statement."""
-        await (await self._connection(url)).execute(query, *arguments)
+        async with self._asking:
+            await (await self._connection(url)).execute(query, *arguments)
 
     async def fetch(self, url: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """A statement's rows."""
-        rows: list[asyncpg.Record] = await (await self._connection(url)).fetch(query, *arguments)
+        async with self._asking:
+            rows: list[asyncpg.Record] = await (await self._connection(url)).fetch(query, *arguments)
         return rows
 
     async def value(self, url: str, query: str, *arguments: Any) -> Any:
         """A statement's first value."""
-        return await (await self._connection(url)).fetchval(query, *arguments)
+        async with self._asking:
+            return await (await self._connection(url)).fetchval(query, *arguments)
 
     async def copy(self, url: str, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
         """Stores many rows at once."""
-        connection = await self._connection(url)
-        await connection.copy_records_to_table(table, columns=list(columns), records=rows)
+        async with self._asking:
+            connection = await self._connection(url)
+            await connection.copy_records_to_table(table, columns=list(columns), records=rows)
 
     def cpu_seconds(self) -> float:
         """What the server has used so far, with connections that have ended."""

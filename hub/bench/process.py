@@ -1,4 +1,4 @@
-"""The measured servers as processes of their own: started, pinned, awaited, stopped."""
+"""The measured servers as processes of their own: started, pinned, awaited, stopped or killed."""
 
 import asyncio
 import os
@@ -46,6 +46,10 @@ class Server:
     def pss_mib(self) -> float:
         """Memory of all its processes."""
         return machine.pss_mib(self.pid)
+
+    def kill(self) -> None:
+        """Ends it at once, as a power failure would."""
+        os.kill(self.pid, signal.SIGKILL)
 
 
 @asynccontextmanager

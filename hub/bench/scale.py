@@ -11,6 +11,8 @@ class Scale:
     seconds: float = 8.0
     warm_up: float = 1.0
     overload_seconds: float = 60.0
+    # How long the hub is killed over and over while money moves; it is not repeated.
+    chaos_seconds: float = 120.0
     # Requests in flight of a closed loop.
     connections: int = 64
     # Connections that an open loop may have open; what would need one more is not sent.
@@ -33,7 +35,8 @@ class Scale:
 
     def lasting(self, seconds: float) -> "Scale":
         """The same with parts of this length."""
-        return evolve(self, seconds=seconds, overload_seconds=seconds, warm_up=min(self.warm_up, seconds / 4))
+        warm_up = min(self.warm_up, seconds / 4)
+        return evolve(self, seconds=seconds, overload_seconds=seconds, chaos_seconds=seconds, warm_up=warm_up)
 
 
 QUICK = Scale(
@@ -41,6 +44,7 @@ QUICK = Scale(
     seconds=2.0,
     warm_up=0.5,
     overload_seconds=5.0,
+    chaos_seconds=6.0,
     customers=500,
     conversations=200,
     crowds=(50,),

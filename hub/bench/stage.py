@@ -3,9 +3,10 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from attrs import define, field, frozen
 
@@ -104,8 +105,15 @@ class Stage:
             yield Measured(server, url, self.postgres, graph)
 
     @asynccontextmanager
-    async def serving(self, url: str, graph: Graph, data: Path | None = None, more: str = "") -> AsyncIterator[Server]:
-        """A hub on this database (`embedded`: the one of `data`)."""
+    async def serving(
+        self,
+        url: str,
+        graph: Graph,
+        data: Path | None = None,
+        more: str = "",
+        options: Mapping[str, object] = MappingProxyType({}),
+    ) -> AsyncIterator[Server]:
+        """A hub on this database (`embedded`: the one of `data`). `options` win over what is configured."""
         config = self.directory / "config.toml"
         config.touch(mode=0o600)
         config.write_text(
@@ -120,6 +128,7 @@ class Stage:
             + more
         )
         arguments = ["hub", "serve", "-c", str(config), "--data", str(data or self.directory / "data")]
+        arguments += [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
         async with process.started(
             arguments, core=self.cores.servers, log=self.directory / "hub.log", probe="/readyz"
         ) as server:

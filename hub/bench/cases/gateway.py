@@ -1,27 +1,20 @@
 """The AI agent's tools: calls through the whole pipeline, and purchases from the wish to the payment."""
 
 import asyncio
-import hashlib
 import itertools
-import secrets
 import time
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import orjson
-from attrs import define, field, frozen
 
-from hub.api_key import NOISE, Scope, secret
+from hub.bench.ai import CONVERSATIONS, Ai, Line, prepared
 from hub.bench.back_end import BackEnd, listening
+from hub.bench.cases import money
 from hub.bench.crowd import Lost
 from hub.bench.load import closed_loop
-from hub.bench.stage import Measured, Stage, bearer
-from hub.bench.webhook import phone
+from hub.bench.stage import Measured, Stage
 from hub.bench.wire import Answer, Connection, connect
-from hub.ids import uuid7
 
-CONVERSATIONS = 64
 BUYERS = 16
 """Purchases at a time."""
 
@@ -29,74 +22,14 @@ LOOK = 0.05
 """Seconds between looks whether a customer's answer was heard."""
 
 
-@frozen
-class Line:
-    """A conversation and its customer."""
-
-    id: UUID
-    customer: int
-    customer_id: UUID
-
-
-@define
-class Ai:
-    """A program with its key, and the conversations that it works in."""
-
-    measured: Measured
-    key: str
-    lines: list[Line]
-    _reading: asyncio.Lock = field(factory=asyncio.Lock)
-    _wamids: Iterator[int] = field(factory=lambda: itertools.count(9 * 10**9))
-
-    def call(self, tool: str, line: Line, **arguments: str) -> bytes:
-        """The request of a call."""
-        body = orjson.dumps({"conversation_id": str(line.id), "arguments": arguments})
-        return bearer("POST", f"/ai/v1/tools/{tool}/call", body, self.key)
-
-    def look(self, line: Line, draft_id: str) -> bytes:
-        """The request of a look at a draft."""
-        return bearer("GET", f"/ai/v1/drafts/{draft_id}?conversation_id={line.id}", b"", self.key)
-
-    async def answer(self, line: Line, draft_id: str) -> bytes:
-        """The customer's webhook with the code that they were asked for."""
-        query = "select code from transaction_drafts where id = $1::uuid and cardinality(prompt_ids) > 0"
-        async with self._reading:  # one connection
-            code = await self.measured.postgres.value(self.measured.url, query, draft_id)
-        webhooks = self.measured.webhooks
-        body = orjson.loads(webhooks.body(line.customer, next(self._wamids)))
-        body["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"] = str(code)
-        return webhooks.signed(orjson.dumps(body))
-
-
 async def measure(stage: Stage) -> None:
-    """A hub with back ends that answer at once."""
+    """A hub with back ends that answer at once; and one that is killed, with back ends that fail."""
     for _ in stage.repetitions("gateway"):
         async with listening() as back_end, stage.hub(back_end.config) as hub:
-            ai = await _prepared(stage, hub)
+            ai = await prepared(stage, hub)
             await _calls(stage, hub, ai)
             await _purchases(stage, hub, ai, back_end)
-
-
-async def _prepared(stage: Stage, hub: Measured) -> Ai:
-    await stage.agents(hub.url, 1)
-    await hub.postgres.execute(hub.url, "update teams set kind = 'sales'")
-    await hub.write(range(CONVERSATIONS), CONVERSATIONS)
-    key_id = uuid7()
-    key = secret(Scope.AI, key_id, secrets.token_bytes(NOISE))
-    await hub.postgres.execute(
-        hub.url,
-        "insert into api_keys (id, secret_hash, name, scope) values ($1, $2, 'bench', 'ai')",
-        key_id,
-        hashlib.sha256(key.encode()).digest(),
-    )
-    rows = await hub.postgres.fetch(
-        hub.url,
-        "select c.id, c.customer_id, i.value from conversations c"
-        " join identities i on i.customer_id = c.customer_id and i.kind = 'wa_id'",
-    )
-    customers = {phone(number): number for number in range(CONVERSATIONS)}
-    lines = [Line(row["id"], customers[row["value"]], row["customer_id"]) for row in rows]
-    return Ai(hub, key, lines)
+    await money.measure(stage)
 
 
 async def _calls(stage: Stage, hub: Measured, ai: Ai) -> None:
@@ -137,7 +70,7 @@ async def _buy(ai: Ai, line: Line, end: float, commits: list[float]) -> None:
         while time.perf_counter() < end:
             facts = {"customer_id": str(line.customer_id), "amount": "1.00", "description": "One chair"}
             made = _result(await connection.ask(ai.call("create_transaction_draft", line, **facts)))
-            await connection.ask(await ai.answer(line, made["draft_id"]))
+            await connection.ask(ai.says(line, str(await ai.code(made["draft_id"]))))
             token = await _confirmed(connection, ai, line, made["draft_id"])
             began = time.perf_counter()
             given = {"draft_id": made["draft_id"], "confirmation_token": token}
