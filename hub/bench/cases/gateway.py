@@ -84,8 +84,10 @@ async def _buy(ai: Ai, line: Line, end: float, commits: list[float]) -> None:
 
 async def _confirmed(connection: Connection, ai: Ai, line: Line, draft_id: str) -> str:
     for _ in range(4000):
-        found = orjson.loads((await connection.ask(ai.look(line, draft_id))).body)
-        if token := found["confirmation"]["confirmation_token"]:
+        answer = await connection.ask(ai.look(line, draft_id))
+        if answer.status != 200:
+            raise Lost(f"a look at a draft was refused with {answer.status}: {answer.body[:200].decode()}")
+        if token := orjson.loads(answer.body)["confirmation"]["confirmation_token"]:
             return str(token)
         await asyncio.sleep(LOOK)
     raise Lost("a customer's answer was not heard")
