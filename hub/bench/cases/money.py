@@ -118,6 +118,7 @@ async def _life(market: Market, server: Server, end: float) -> None:
     left = max(LIVES[0], end - time.perf_counter())
     await asyncio.sleep(min(market.chance.uniform(*LIVES), left))
     server.kill()
+    await asyncio.sleep(PAUSE)  # its last statement may be running still
     await _let_go(market.ai)
 
 
