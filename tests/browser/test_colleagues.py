@@ -22,18 +22,16 @@ async def test_one_takes_and_the_other_sees_it(stage: Stage, sit_down: SitDown) 
 
 
 async def test_both_take_at_once_and_the_second_is_told_by_whom(stage: Stage, sit_down: SitDown) -> None:
-    ana, ben = await sit_down(ANA), await sit_down(BEN)
+    ana, ben = await stage.login(ANA), await sit_down(BEN)
     ben.rough = True
-    maria = stage.customer()
-    await maria.say("Os dois ao mesmo tempo")
+    maria, conversation_id = await stage.conversation(ana, "Os dois ao mesmo tempo")
     await ben.open(maria.identity.name)
     take = ben.page.get_by_role("button", name="Take")
     await expect(take).to_be_visible()
-    await ana.open(maria.identity.name)
 
     async def after_ana(route: Route) -> None:
-        await ana.page.get_by_role("button", name="Take").click()
-        await expect(ana.page.locator(".thread-header")).to_contain_text("Yours")
+        taken = await ana.request("POST", f"/api/v1/conversations/{conversation_id}/take")
+        assert taken.status == 200, taken.raw
         await route.continue_()
 
     await ben.page.route("**/api/v1/conversations/*/take", after_ana)
