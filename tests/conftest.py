@@ -62,7 +62,7 @@ async def _prepare(data: Path) -> str:
 
 def _place() -> Path:
     """Where databases come and go by the thousand: in memory, if there is room. On ext4 each new file of a database
-    looks through all the inodes that were freed a moment ago, and half of a run's time would go into that."""
+    looks through all the inodes that were freed a moment ago, and a sixth of a run's time would go into that."""
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     return MEMORY if roomy else Path("/tmp")
 
