@@ -106,9 +106,9 @@ async def test_streams_end_with_the_right_to_them(
     try:
         await change(stage, root, ben)
         for stream in streams:
-            await stream.ended(20.0)
+            await stream.ended(5.0)
             assert stream.code == SIGNED_OUT
-        await eventually(refused, 20.0)
+        await eventually(refused, 5.0)
     finally:
         await _patch(root, ben, {"disabled": False, "role": "agent"})
         path = f"/api/v1/users/{ben.user['id']}/password"

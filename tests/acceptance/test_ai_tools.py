@@ -17,7 +17,7 @@ from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage, eventually
 
 OPTIONS = {"ai.calls_per_minute": "5000", "circuits.backoff_base": "1ms", "circuits.waiting": "500"}
-SOON = 20.0
+SOON = 5.0
 """Seconds within which the worst of them are answered however busy the machine is: what grows with the square of a text
 or worse takes minutes."""
 
