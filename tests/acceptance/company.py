@@ -181,6 +181,14 @@ async def _windows(company: Company, agent: Agent) -> set[str]:
     return await _answered(agent, {id: f"/api/v1/conversations/{id}/window" for id in company.conversations})
 
 
+async def _transcripts(company: Company, agent: Agent) -> set[str]:
+    return await _answered(agent, {id: f"/api/v1/conversations/{id}/transcript" for id in company.conversations})
+
+
+async def _timelines(company: Company, agent: Agent) -> set[str]:
+    return await _answered(agent, {id: f"/api/v1/conversations/{id}/events" for id in company.conversations})
+
+
 async def _customers(company: Company, agent: Agent) -> set[str]:
     found = (await agent.get("customers?limit=200"))["data"]
     return _of_customers(company, {customer["id"] for customer in found})
@@ -215,6 +223,12 @@ async def _searched(company: Company, agent: Agent) -> set[str]:
     return found & set(company.conversations)
 
 
+async def notified(company: Company, agent: Agent) -> set[str]:
+    """The conversations that somebody's notifications name."""
+    listed = (await agent.get("notifications?limit=100"))["data"]
+    return {each["conversation"]["id"] for each in listed if each["conversation"]} & set(company.conversations)
+
+
 async def _answered(agent: Agent, paths: dict[str, str]) -> set[str]:
     """Those of the addresses that are answered; the others must say that there is nothing."""
     given = {name: (await agent.request("GET", path)).status for name, path in paths.items()}
@@ -227,6 +241,8 @@ SURFACES: dict[str, Callable[[Company, Agent], Awaitable[set[str]]]] = {
     "list": _listed,
     "messages": _threads,
     "window": _windows,
+    "transcript": _transcripts,
+    "timeline": _timelines,
     "media": _media,
     "customers": _customers,
     "GET customer": _customer,

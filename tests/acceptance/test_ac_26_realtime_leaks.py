@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.acceptance.agent import Agent, Json, Stream
-from tests.acceptance.company import SURFACES, Company, Person, Visible, found
+from tests.acceptance.company import SURFACES, Company, Person, Visible, found, notified
 from tests.acceptance.company_life import happens
 from tests.acceptance.stage import BEN, PASSWORD, ROOT, Stage, eventually
 
@@ -155,6 +155,7 @@ async def _check(company: Company, event: str) -> None:
         for name, surface in SURFACES.items():
             shown = await surface(company, person.agent)
             assert shown == visible[person.id], f"{name} after {event}"
+        assert await notified(company, person.agent) <= visible[person.id], f"notifications after {event}"
         if person.stream is not None:
             leaks = _leaks(company, person, visible)
             assert not leaks, f"{[(frame['type'], frame.get('seq')) for frame in leaks]} after {event}"
@@ -171,5 +172,6 @@ async def test_whatever_happens_nobody_is_told_of_what_he_may_not_see(stage: Sta
             await _check(company, events[-1])
         told = sum(len(agent_stream.durable) for agent in stage.agents for agent_stream in agent.streams)
         assert told > STEPS, "too little was told to prove anything"
+        assert await stage.value("select count(*) from notifications where conversation_id is not null")
     finally:
         stage.unmute()
