@@ -7,7 +7,8 @@ from hub.demo.whatsapp import Fault
 from tests.acceptance.back_end_acts import BACK_END_ACTS
 from tests.acceptance.chat import BackEnd
 from tests.acceptance.ground import Act, Ground, named
-from tests.acceptance.process import CHANNEL, free_port
+from tests.acceptance.ports import free_port
+from tests.acceptance.process import CHANNEL
 from tests.acceptance.stage import eventually
 
 

@@ -7,7 +7,7 @@ from attrs import define, frozen
 
 from hub.demo.whatsapp import Customer
 from tests.acceptance.agent import Agent, Answer, Json
-from tests.acceptance.process import free_port
+from tests.acceptance.ports import free_port
 from tests.acceptance.stage import Stage
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from attrs import define, field
 from hub.demo.back_office import BackOffice, Credentials
 from hub.demo.back_office.tokens import Token
 from hub.demo.whatsapp import WhatsAppWorld
+from tests.acceptance.ports import free_port
 
 PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
@@ -89,14 +89,6 @@ spread = "0"
 [log]
 format = "json"
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @define

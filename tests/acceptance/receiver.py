@@ -12,7 +12,7 @@ from aiohttp import web
 from attrs import define, field, frozen
 
 from tests.acceptance.agent import PATIENCE, Json
-from tests.acceptance.process import free_port
+from tests.acceptance.ports import free_port
 
 Habit = Callable[[Json], Awaitable[web.Response]]
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 from tests.acceptance.agent import Agent, Json
 from tests.acceptance.chat import BackEnd
 from tests.acceptance.fuzzer import Fuzzer, Verdict
-from tests.acceptance.process import CHANNEL, free_port
+from tests.acceptance.ports import free_port
+from tests.acceptance.process import CHANNEL
 from tests.acceptance.stage import ANA, BEN, ROOT, Stage
 
 OPTIONS = {"webhooks.private_networks": "127.0.0.0/8"}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.agent import Agent
 from tests.acceptance.ai_kit import Company, Talk
-from tests.acceptance.process import free_port
+from tests.acceptance.ports import free_port
 from tests.acceptance.stage import Stage
 from tests.acceptance.tracker import BASE, Tracker
 
