@@ -290,6 +290,7 @@ class Hub:
             viewers=self.streams.viewing.of,
             channels=self._channels,
             uploaded=self.figures.media.uploaded,
+            exported=self.figures.exports,
         )
         signals = Signals(
             self.audiences, self.sessions, now, self._gestures.typing, self.chat.signal, self.streams.viewing

@@ -33,6 +33,7 @@ from storage.draft import DraftStore
 from storage.due import DueConversations
 from storage.erasure import ErasureStore
 from storage.event import EventLog
+from storage.export import ExportRows, ExportStore
 from storage.history import Histories
 from storage.idempotency import AnswerStore
 from storage.inbox import InboxStore, InboxTicketStore
@@ -126,6 +127,8 @@ class Stores:
     tool_calls: ToolCallStore
     transaction_drafts: TransactionDraftStore
     approvals: ApprovalRows
+    exports: ExportStore
+    export_rows: ExportRows
 
     @classmethod
     def of(cls, config: Config, url: str, replica: int, data: Path) -> "Stores":
@@ -195,6 +198,8 @@ class Stores:
                 timedelta(seconds=config.ai.approval_window),
             ),
             approvals=ApprovalRows(database),
+            exports=ExportStore(database, timedelta(seconds=config.retention.exports)),
+            export_rows=ExportRows(database),
         )
 
     def chores(self, now: Callable[[], datetime]) -> dict[str, Callable[[], Awaitable[int | None]]]:
@@ -214,6 +219,7 @@ class Stores:
             "alerts": self.alerts.prune,
             "retention": self.retention.prune,
             "transactions": self.retention.prune_transactions,
+            "exports": self.exports.prune,
         }
 
     async def _forget_uploads(self) -> None:

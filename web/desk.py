@@ -21,12 +21,14 @@ from hub.search import Searches
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints
 from hub.whatsapp.template import Template
-from web import colleagues, conversations, supervision
+from web import colleagues, conversations, exports, supervision
 from web.audit import AuditDoors
 from web.colleagues import Colleagues
 from web.conversations import ConversationsDesk
 from web.cursors import Cursors
 from web.customer import CustomerDoors
+from web.export_metrics import ExportMetrics
+from web.exports import ExportsDesk
 from web.media import MediaDoors
 from web.message import MessageDoors
 from web.multipart import FormLimits
@@ -42,7 +44,7 @@ from web.webhook_delivery import WebhookDeliveryDoors
 from web.webhook_destination import Destinations
 
 
-class Stores(colleagues.Stores, conversations.Stores, supervision.Stores, Protocol):
+class Stores(colleagues.Stores, conversations.Stores, supervision.Stores, exports.Stores, Protocol):
     """What these doors read and write."""
 
     @property
@@ -79,7 +81,7 @@ class Desk:
 
     `find_template` finds one of a channel's templates by name and language, `templates` all of each channel;
     `was_read` tells a channel that a customer's message was read; `viewers` tells who looks at a conversation,
-    without one; `uploaded` counts a file by its kind and size.
+    without one; `uploaded` counts a file by its kind and size, `exported` what is exported.
     """
 
     config: Config
@@ -93,6 +95,7 @@ class Desk:
     was_read: Callable[[str, str], Awaitable[None]]
     viewers: Callable[[UUID, UUID], list[dict[str, Any]]]
     uploaded: Callable[[str, int], None]
+    exported: ExportMetrics
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -111,6 +114,7 @@ class Desk:
             Supervision(self.stores, self.cursors),
             self._webhooks(),
             self._webhook_deliveries(),
+            self._exports(),
             AuditDoors(self.stores.audit, self.stores.audit_verifier, self.cursors),
         )
         return [route for door in doors for route in door.routes()]
@@ -146,6 +150,9 @@ class Desk:
             self.find_template,
             {name: channel.type for name, channel in self.config.channels.items()},
         )
+
+    def _exports(self) -> ExportsDesk:
+        return ExportsDesk(self.stores, self.cursors, self.clock, self.exported, self.config.limits.exports)
 
     def _webhooks(self) -> WebhookDoors:
         config = self.config

@@ -12,6 +12,7 @@ from web.actor_metrics import ActorMetrics
 from web.ai.metrics import AiMetrics
 from web.audit_metrics import AuditMetrics
 from web.database_metrics import DatabaseMetrics
+from web.export_metrics import ExportMetrics
 from web.housekeeping_metrics import HousekeepingMetrics
 from web.ingress_metrics import Ingress
 from web.integration_metrics import IntegrationMetrics
@@ -41,6 +42,7 @@ class Figures:
     ai: AiMetrics
     transactions: TransactionMetrics
     housekeeping: HousekeepingMetrics
+    exports: ExportMetrics
 
     @classmethod
     def of(
@@ -69,4 +71,5 @@ class Figures:
             ai=AiMetrics(registry, TOOLS),
             transactions=TransactionMetrics(registry),
             housekeeping=HousekeepingMetrics(registry),
+            exports=ExportMetrics(registry),
         )

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dlq": ("hub.commands.dlq:dlq", "See what was given up at a back end, have it done again, or discard it."),
     "erase": ("hub.commands.erase:erase", "Forget a customer: nothing of them stays but the numbers."),
     "audit": ("hub.commands.audit:audit", "Verify and export the record of what was done outside."),
+    "export": ("hub.commands.export:export", "Export conversations or messages of a time."),
     "db": ("hub.commands.db:db", "See and stop the embedded PostgreSQL of a data directory."),
     "config": ("hub.commands.config:config", "Check, show and explain the configuration."),
     "bench": ("hub.commands.bench:bench", "Measure the hub on this machine, in a temporary directory."),

@@ -107,3 +107,4 @@ class Retention:
         low="30d",
         high="36500d",
     )
+    exports: float = duration("365d", "Who ordered which export.", low="1d", high="36500d")

@@ -26,6 +26,7 @@ class Limits:
     session_bytes: int = size("256KiB", "The same in bytes.", low="4KiB", high="16MiB")
     mailbox: int = number(200, "Mail waiting for one conversation, customer or room; then 429.", low=1, high=100_000)
     ai_mailbox: int = number(20, "Tool calls waiting for one conversation; then 429.", low=1, high=10_000)
+    exports: int = number(4, "Exports downloaded at once; above it 503.", low=1, high=100)
     resident_conversations: int = number(20_000, "Kept in memory; the least used goes first.", low=10, high=10_000_000)
 
 

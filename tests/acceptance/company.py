@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import orjson
 from attrs import define, field
 
 from hub.demo.whatsapp import Customer, files
@@ -161,6 +163,10 @@ async def _conversation(company: Company) -> None:
     company.people_of[str(found["customer_id"])] = str(found["id"])
 
 
+class Withheld(Exception):
+    """A surface is not for people of this role."""
+
+
 # What each surface shows somebody: add a line for each new one.
 
 
@@ -223,6 +229,28 @@ async def _searched(company: Company, agent: Agent) -> set[str]:
     return found & set(company.conversations)
 
 
+async def _exported_conversations(company: Company, agent: Agent) -> set[str]:
+    return {row["id"] for row in await _export(company, agent, "conversations")} & set(company.conversations)
+
+
+async def _exported_messages(company: Company, agent: Agent) -> set[str]:
+    return {row["conversation_id"] for row in await _export(company, agent, "messages")} & set(company.conversations)
+
+
+async def _export(company: Company, agent: Agent, kind: str) -> list[Json]:
+    """The lines of an export of the last hour; one who may not order any has ordered none."""
+    begin = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    order = {"kind": kind, "format": "jsonl", "from": begin}
+    answer = await agent.request("POST", "/api/v1/exports", order)
+    if answer.status == 403:
+        assert (await agent.request("GET", "/api/v1/exports")).status == 403
+        raise Withheld
+    assert answer.status == 201, answer.raw
+    file = await agent.request("GET", answer.json["file"])
+    assert file.status == 200, file.raw
+    return [orjson.loads(line) for line in file.raw.splitlines()]
+
+
 async def notified(company: Company, agent: Agent) -> set[str]:
     """The conversations that somebody's notifications name."""
     listed = (await agent.get("notifications?limit=100"))["data"]
@@ -248,5 +276,7 @@ SURFACES: dict[str, Callable[[Company, Agent], Awaitable[set[str]]]] = {
     "GET customer": _customer,
     "history": _histories,
     "search": _searched,
+    "export of conversations": _exported_conversations,
+    "export of messages": _exported_messages,
 }
-"""Each shows exactly what is to be seen."""
+"""Each shows exactly what is to be seen, or is withheld from the role."""

@@ -43,6 +43,7 @@ from storage.database import Database
 from storage.dead_letter import DeadLetterStore
 from storage.draft import DraftStore
 from storage.erasure import ErasureStore
+from storage.export import ExportRows, ExportStore
 from storage.history import Histories
 from storage.journal import Journal
 from storage.media import MediaRows
@@ -65,6 +66,7 @@ from storage.webhook_delivery import DeliveryStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
 from web.desk import Desk
+from web.export_metrics import ExportMetrics
 from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
 from web.routes import Route
@@ -131,9 +133,11 @@ class DeskStage(People):
         self.rooms = RoomRows(database)
         self.webhooks, self.webhook_deliveries = EndpointStore(database), DeliveryStore(database)
         self.dead_letters, self.alerts = DeadLetterStore(database), AlertStore(database)
-        self.erasures = ErasureStore(database, self.files)
+        self.erasures, self.exports = ErasureStore(database, self.files), ExportStore(database, timedelta(days=365))
+        self.export_rows = ExportRows(database)
         self.audit = Audit(database)
         self.audit_verifier = AuditVerifier(self.audit, AuditKeys.load(directory / "audit"))
+        self.exported = ExportMetrics(self.figures)
         self.ingress = Ingress(self.figures, (WHATSAPP, APP))
         self._register(errands)
         quarantine = QuarantineStore(database)
@@ -181,6 +185,7 @@ class DeskStage(People):
             viewers=self.viewing.of,
             channels=CHANNELS,
             uploaded=lambda kind, size: None,
+            exported=self.exported,
         )
         account, in_hand = Account(WHATSAPP, NUMBER, WABA, SECRETS, VERIFY), InHand(8)
         self.whatsapp = WhatsAppWebhook({WHATSAPP: account}, self.intake, self.ingress, self.clock, 4_000_000, in_hand)
