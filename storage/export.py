@@ -43,8 +43,8 @@ class Sql:
 
 SQL = load("export.sql", Sql)
 
-MOST = 500
-"""Rows of a portion."""
+MOST = 100
+"""Rows of a portion: their lines are made in some ten milliseconds, and then it is others' turn."""
 
 STRETCH = 2_000
 """Conversations that a portion goes by, whether the reader sees them or not."""
