@@ -14,6 +14,7 @@ from hub.demo.back_office import BackOffice, Credentials
 from hub.demo.back_office.tokens import Token
 from hub.demo.whatsapp import WhatsAppWorld
 from tests.acceptance.ports import free_port
+from tests.acceptance.warm import Warm
 
 PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
@@ -104,9 +105,11 @@ class HubProcess:
     mail_port: int = field(factory=free_port)
     environment: dict[str, str] = field(factory=dict)
     """Variables beside those of the tests' own."""
+    cold: bool = False
+    """Started as people do it, from nothing, not from a process that has read the code already."""
     _issued: dict[str, Token] = field(factory=dict)
     """Tokens the hub may still have from a back office of an earlier case."""
-    _process: "subprocess.Popen[bytes] | None" = None
+    _process: "subprocess.Popen[bytes] | Warm | None" = None
 
     def __attrs_post_init__(self) -> None:
         text = CONFIG.format(
@@ -162,12 +165,17 @@ class HubProcess:
     def launch(self) -> None:
         """Starts the process; it is not ready yet."""
         assert self._process is None
-        command = [sys.executable, "-m", "hub", "serve", "-c", "config.toml", "--data", "data"]
+        command = ["serve", "-c", "config.toml", "--data", "data"]
         for key, value in self.options.items():
             command += ["-o", f"{key}={value}"]
+        if not self.cold and not self.environment:
+            self._process = Warm.start(self.directory, self.log, command, dict(os.environ))
+            return
+        given = {**os.environ, **self.environment}
         with self.log.open("ab") as log:
-            given = {**os.environ, **self.environment}
-            self._process = subprocess.Popen(command, cwd=self.directory, env=given, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "hub", *command], cwd=self.directory, env=given, stdout=log, stderr=log
+            )
 
     async def ready(self, patience: float = START) -> None:
         """Waits until it can serve."""
@@ -216,9 +224,9 @@ class HubProcess:
         assert process is not None
         try:
             return process.wait(STOP)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, TimeoutError):
             process.kill()
-            process.wait()
+            process.wait(STOP)
             raise
 
     def outside(self, seed: int, **habits: object) -> WhatsAppWorld:

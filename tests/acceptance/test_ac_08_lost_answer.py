@@ -107,11 +107,24 @@ async def test_killed_between_the_answer_and_the_commit(stage: Stage, times: int
     assert len(stage.world.ledger.attempts) == 1
 
 
+async def _between_calls(stage: Stage) -> None:
+    """Returns when the last call has failed, and the next one is not to be made at once."""
+    resting = (
+        "select bool_and(state = 'queued') and max(not_before) > now() + interval '300 ms' from outbox"
+    )
+
+    async def rests() -> bool:
+        return bool(await stage.value(resting))
+
+    await eventually(rests)
+
+
 async def test_killed_before_the_call_it_is_sent_after_the_restart(stage: Stage) -> None:
     ana = await stage.login()
     customer, conversation_id = await stage.conversation(ana)
     await stage.world.stop()
     replies = [await ana.say(conversation_id, f"Ainda não saiu {number}") for number in range(3)]
+    await _between_calls(stage)
     stage.hub.kill()
     await stage.world.start(port=stage.hub.graph_port)
     await stage.hub.start()

@@ -105,7 +105,7 @@ async def test_a_send_under_way_is_finished(stage: Stage) -> None:
 
 
 async def test_the_second_sigterm_ends_it_at_once(prepared: str, tmp_path: Path) -> None:
-    hub = HubProcess(tmp_path, prepared, {"drain.delay": "30s"})
+    hub = HubProcess(tmp_path, prepared, {"drain.delay": "30s"}, cold=True)
     await hub.start()
     hub.tell(signal.SIGTERM)
     await asyncio.sleep(0.5)
@@ -136,7 +136,7 @@ async def test_sigterm_while_postgres_is_frozen(server: Server, late: HubProcess
 def own() -> Iterator[HubProcess]:
     """A hub with a PostgreSQL of its own, not started yet."""
     directory = Path(tempfile.mkdtemp(prefix="hub", dir="/tmp"))
-    yield from ending(HubProcess(directory, "embedded", {}))
+    yield from ending(HubProcess(directory, "embedded", {}, cold=True))
     embedded.stop(directory / "data")
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -166,7 +166,7 @@ async def test_a_postgres_of_its_own_that_dies_is_brought_back(own: HubProcess) 
 async def test_two_hubs_share_a_data_directory(own: HubProcess, tmp_path: Path) -> None:
     (own.directory / "data").mkdir()
     (tmp_path / "data").symlink_to(own.directory / "data")
-    other = HubProcess(tmp_path, "embedded", {})
+    other = HubProcess(tmp_path, "embedded", {}, cold=True)
     own.launch()
     other.launch()
     await own.ready()
@@ -188,7 +188,7 @@ async def test_a_port_in_use(prepared: str, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        hub = HubProcess(tmp_path, prepared, {}, port=taken.getsockname()[1])
+        hub = HubProcess(tmp_path, prepared, {}, port=taken.getsockname()[1], cold=True)
         hub.launch()
         assert await asyncio.to_thread(hub.wait) == 1
     assert f"Cannot listen on 127.0.0.1:{hub.port} (address already in use)" in _last_words(hub)
@@ -196,7 +196,7 @@ async def test_a_port_in_use(prepared: str, tmp_path: Path) -> None:
 
 async def test_a_newer_schema(prepared: str, tmp_path: Path) -> None:
     await execute(prepared, "insert into schema_version (version, name, sha256) values (9999, 'future', '')")
-    hub = HubProcess(tmp_path, prepared, {})
+    hub = HubProcess(tmp_path, prepared, {}, cold=True)
     hub.launch()
     assert await asyncio.to_thread(hub.wait) == 1
     assert "This database is at migration 9999" in _last_words(hub)
