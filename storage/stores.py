@@ -49,6 +49,7 @@ from storage.notice import NoticeStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.queue import QueueCounts
 from storage.retention import Keeping as Retained
 from storage.retention import Retention
 from storage.room import RoomRows
@@ -78,6 +79,7 @@ class Stores:
     outbox: Outbox
     conversations: Conversations
     lists: ConversationList
+    queues: QueueCounts
     due: DueConversations
     merges: MergeStore
     beginnings: Beginnings
@@ -143,6 +145,7 @@ class Stores:
             outbox=Outbox(database, replica, lease),
             conversations=Conversations(database),
             lists=ConversationList(database),
+            queues=QueueCounts(database),
             due=DueConversations(database, reopen_windows),
             merges=MergeStore(database),
             beginnings=Beginnings(database),

@@ -1,4 +1,4 @@
-"""The doors of conversations put together: lists, one, beginning, merging, many at once, drafts, the past."""
+"""The doors of conversations put together: lists, queues, one, beginning, merging, many at once, drafts, the past."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -12,6 +12,7 @@ from hub.channel import Channel
 from hub.conversation.commands import Reply
 from hub.draft import Drafts
 from hub.ports import BeginningReader, ConversationLists, ConversationReader, HistoryReader, MessageReader
+from hub.queue import Queues
 from hub.tag import Tags
 from hub.team import Teams
 from hub.user import Users
@@ -26,6 +27,7 @@ from web.draft import DraftDoors
 from web.history import HistoryDoors
 from web.message import MessageNew
 from web.principal import Principal
+from web.queue import QueueDoors
 from web.routes import Route
 from web.transcript import TranscriptDoors
 
@@ -37,6 +39,8 @@ class Stores(Protocol):
     def conversations(self) -> ConversationReader: ...
     @property
     def lists(self) -> ConversationLists: ...
+    @property
+    def queues(self) -> Queues: ...
     @property
     def messages(self) -> MessageReader: ...
     @property
@@ -72,6 +76,7 @@ class ConversationsDesk:
         start = StartDoors(system, seen, stores.messages, stores.beginnings, edits, self.channels, self.compose, clock)
         return [
             *ConversationListDoors(stores.lists, cursors).routes(),
+            *QueueDoors(stores.queues, cursors).routes(),
             *ConversationDoors(system, seen, edits, stores.drafts, stores.histories, self.viewers, clock).routes(),
             *start.routes(),
             *BulkDoors(system, seen, edits, stores.tags).routes(),

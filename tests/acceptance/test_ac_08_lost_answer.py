@@ -109,9 +109,7 @@ async def test_killed_between_the_answer_and_the_commit(stage: Stage, times: int
 
 async def _between_calls(stage: Stage) -> None:
     """Returns when the last call has failed, and the next one is not to be made at once."""
-    resting = (
-        "select bool_and(state = 'queued') and max(not_before) > now() + interval '300 ms' from outbox"
-    )
+    resting = "select bool_and(state = 'queued') and max(not_before) > now() + interval '300 ms' from outbox"
 
     async def rests() -> bool:
         return bool(await stage.value(resting))

@@ -53,6 +53,7 @@ from storage.note import NoteStore
 from storage.notification import NotificationStore
 from storage.outbox import Outbox
 from storage.quarantine import QuarantineStore
+from storage.queue import QueueCounts
 from storage.room import RoomRows
 from storage.saved_reply import SavedReplyStore
 from storage.search import SearchStore
@@ -127,6 +128,7 @@ class DeskStage(People):
         self.saved_replies, self.views = SavedReplyStore(database), ViewStore(database)
         self.searches = SearchStore(database)
         self.lists, self.histories = ConversationList(database), Histories(database)
+        self.queues = QueueCounts(database)
         self.beginnings, self.drafts = Beginnings(database), DraftStore(database)
         self.viewing, self.customers = ViewingBoard(), CustomerStore(database)
         self.customer_merges = CustomerMergeStore(database)
