@@ -28,7 +28,9 @@ run: setup ## start a living inbox: hub demo
 
 test: setup ## run the whole test suite
 	@$(BIN)/python hatch_build.py test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@# Once for all processes: compiling the tests takes longer than reading what was compiled.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## what CI runs: lint, types, page checks and the tests
 	@$(MAKE) --jobs 2 read test

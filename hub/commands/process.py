@@ -82,4 +82,5 @@ async def _run_on(telling: Awaitable[None]) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
+    gc.enable()
     await asyncio.Event().wait()
