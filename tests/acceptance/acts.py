@@ -1,6 +1,8 @@
 """Every request that acts, by its operation: how it is made possible, and how often it has been done."""
 
+import itertools
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from hub.demo.whatsapp import Fault
@@ -10,6 +12,8 @@ from tests.acceptance.ground import Act, Ground, named
 from tests.acceptance.ports import free_port
 from tests.acceptance.process import CHANNEL
 from tests.acceptance.stage import eventually
+
+_seconds = itertools.count()
 
 
 async def user(ground: Ground) -> Act:
@@ -41,6 +45,12 @@ async def saved_reply(ground: Ground) -> Act:
 async def view(ground: Ground) -> Act:
     name = uuid4().hex
     return Act("views", {"name": name, "filter": {}}, named("views"), (name,))
+
+
+async def export(ground: Ground) -> Act:
+    begin = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=next(_seconds))
+    body = {"kind": "messages", "from": begin.isoformat(), "to": "2026-12-01T00:00:00Z"}
+    return Act("exports", body, named("exports", "begins_at"), (begin,))
 
 
 async def room(ground: Ground) -> Act:
@@ -181,6 +191,7 @@ ACTS: dict[str, Callable[[Ground], Awaitable[Act]]] = {
     "/api/v1/teams": team,
     "/api/v1/api-keys": api_key,
     "/api/v1/tags": tag,
+    "/api/v1/exports": export,
     "/api/v1/saved-replies": saved_reply,
     "/api/v1/views": view,
     "/api/v1/rooms": room,

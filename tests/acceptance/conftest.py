@@ -19,6 +19,10 @@ from tests.conftest import TEMPLATE, execute, named
 _databases = itertools.count(1)
 _seeds = itertools.count(1)
 
+OPTIONS = {"database.acquire": "20s"}
+"""A hundred requests at once wait for their connection on a machine that is busy with other tests, and are not told to
+come again, which few cases are about."""
+
 TIMINGS = Timings(
     sent=(0.01, 0.03),
     delivered=(0.03, 0.08),
@@ -39,7 +43,7 @@ def hub(
     url = named(postgres, name)
     asyncio.run(employ(url))
     directory: Path = tmp_path_factory.mktemp("hub")
-    hub = HubProcess(directory, url, dict(getattr(request.module, "OPTIONS", {})))
+    hub = HubProcess(directory, url, {**OPTIONS, **getattr(request.module, "OPTIONS", {})})
     asyncio.run(hub.start())
     yield hub
     if hub.running:
