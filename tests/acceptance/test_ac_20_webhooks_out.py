@@ -175,9 +175,10 @@ async def test_410_disables_and_enabling_goes_on_where_it_stopped(
         return now if not now["enabled"] else None
 
     assert (await eventually(disabled))["disabled_reason"] == "gone"
-    assert len(receiver.arrivals) == 1
+    came = len(receiver.arrivals)  # more than one only if an answer came too late
+    assert len({arrival.headers["webhook-id"] for arrival in receiver.arrivals}) == 1
     await talk(stage, root, customers=1, messages=1)
-    assert len(receiver.arrivals) == 1
+    assert len(receiver.arrivals) == came
     assert (await root.request("POST", f"/api/v1/webhooks/{webhook['id']}/test")).status == 409
     receiver.habit = takes
     await ask(root, "PATCH", f"/{webhook['id']}", {"enabled": True})
