@@ -27,20 +27,9 @@ from actors.tuning import tuned
 from hub.channel import Channel
 from hub.config import Config
 from hub.journal import Committed
-from hub.media import Patience
-from hub.ports import (
-    Carrier,
-    ConversationStore,
-    FileStore,
-    JournalPort,
-    MediaSource,
-    MediaStore,
-    MessageStore,
-    NoteStore,
-    OutboxStore,
-    QueueStore,
-    Sent,
-)
+from hub.media import FileStore, MediaSource, MediaStore, Patience
+from hub.outbox import Carrier, OutboxStore, Sent
+from hub.ports import ConversationStore, JournalPort, MessageStore, NoteStore, QueueStore
 from hub.room import RoomStore
 from hub.tag import Retaggings
 

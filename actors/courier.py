@@ -19,7 +19,7 @@ from actors.delivery import Errand, Over
 from actors.kernel import NO_TRACE, TRACE, Actor, Bound, Context, Kind, Mail, Policy, Timer
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError
-from hub.ports import Claimed, OutboxStore
+from hub.outbox import Claimed, OutboxStore
 
 log = logging.getLogger("hub.courier")
 

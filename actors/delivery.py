@@ -30,7 +30,7 @@ from actors.kernel import (
 from hub.conversation.commands import Outcome, SendResult
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError, Unavailable
-from hub.ports import Carrier, Claimed, OutboxStore, Sent
+from hub.outbox import Carrier, Claimed, OutboxStore, Sent
 
 log = logging.getLogger("hub.courier")
 

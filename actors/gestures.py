@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from hub.errors import HubError
-from hub.ports import Carrier, LastInbound
+from hub.outbox import Carrier
+from hub.ports import LastInbound
 
 log = logging.getLogger("hub.gestures")
 

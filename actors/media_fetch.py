@@ -17,10 +17,19 @@ from actors import kinds
 from actors.kernel import KernelError, Ref, System
 from hub.conversation.commands import MediaSettled
 from hub.errors import HubError, PayloadTooLarge, Unavailable
-from hub.media import DueFile, Failure, FetchFailed, Patience, StoredFile, check_arrived
+from hub.media import (
+    DueFile,
+    Failure,
+    FetchFailed,
+    FileStore,
+    MediaSource,
+    MediaStore,
+    Patience,
+    StoredFile,
+    check_arrived,
+)
 from hub.media_type import clean_name, label
 from hub.message import MediaState
-from hub.ports import FileStore, MediaSource, MediaStore
 
 log = logging.getLogger("hub.media")
 

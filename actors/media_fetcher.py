@@ -15,8 +15,7 @@ from actors import kinds
 from actors.kernel import Actor, Bound, Context, Kind, Mail, Policy
 from actors.media_fetch import LEASE, Fetching, Over
 from hub.errors import HubError
-from hub.media import DueFile
-from hub.ports import MediaStore
+from hub.media import DueFile, MediaStore
 
 log = logging.getLogger("hub.media")
 

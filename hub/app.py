@@ -31,7 +31,7 @@ from hub.channel import Channel
 from hub.config import ChatAppChannel, Config
 from hub.frame import Frame
 from hub.journal import Committed
-from hub.ports import Carrier
+from hub.outbox import Carrier
 from hub.redaction import Redactor
 from hub.whatsapp.reference import parse_reference
 from storage.audit_verification import AuditWitness

@@ -4,14 +4,17 @@ A customer's file is fetched as soon as its message is stored. The message is sh
 the file is here; if it never comes, it says why.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.message import MediaState
+from hub.rights import Reader
 
 THUMBNAIL = 320
 """Pixels of a thumbnail's longer side."""
@@ -158,3 +161,91 @@ class Waveforms(Protocol):
     async def of(self, file: File) -> Waveform | None:
         """How a stored file looks; None for what cannot be heard, or is too large or too long. Raises Unavailable when
         too many wait for theirs."""
+
+
+class MediaStore(Protocol):
+    """Customers' files that have something left to do. Every method raises hub.errors.Unavailable when the database is
+    away."""
+
+    async def claim(self, channel: str, limit: int, lease: float) -> list[DueFile]:
+        """Takes files that are due: nobody else gets them for `lease` seconds."""
+
+    async def renew(self, ids: Sequence[UUID], lease: float) -> None:
+        """Keeps them for that long from now."""
+
+    async def release(self, ids: Sequence[UUID]) -> None:
+        """Gives them back at once, as if they had not been tried."""
+
+    async def later(self, id: UUID, seconds: float, *, burns_try: bool) -> None:
+        """Has it tried again after so many seconds."""
+
+    async def stored(self, id: UUID, found: StoredFile, filename: str | None, lease: float) -> bool:
+        """The file is here; its message is still to be told. Answers False when somebody else has settled it."""
+
+    async def failed(self, id: UUID, reason: str, lease: float) -> bool:
+        """It never will be; its message is still to be told. Answers False when somebody else has settled it."""
+
+    async def told(self, id: UUID) -> None:
+        """The message says so."""
+
+
+class IncomingFile(Protocol):
+    """A file that is being written under a name of its own. What is not kept is gone at the end."""
+
+    async def write(self, chunk: bytes) -> None:
+        """Takes the next bytes. Raises PayloadTooLarge above the limit, Unavailable when the disk does not take it."""
+
+    async def seal(self, declared: str | None) -> StoredFile:
+        """All is written and safe on disk; says what it is. `declared` is the type that the sender gave."""
+
+    async def keep(self, id: UUID) -> None:
+        """Makes it the file of this id."""
+
+
+class FileStore(Protocol):
+    """Where files lie. Every method raises hub.errors.Unavailable when the disk fails."""
+
+    def incoming(self, limit: int) -> AbstractAsyncContextManager[IncomingFile]:
+        """A new file of at most `limit` bytes; it is gone at the end unless it was kept."""
+
+    def path(self, id: UUID) -> str:
+        """Where the file of this id is."""
+
+    async def exists(self, id: UUID) -> bool:
+        """Whether the file of this id is there."""
+
+    async def open(self, id: UUID) -> BinaryIO | None:
+        """The file, to be read and closed by the caller; None when there is none."""
+
+    async def remove(self, id: UUID) -> None:
+        """Deletes the file, if it is there."""
+
+
+class MediaSource(Protocol):
+    """A channel's files."""
+
+    async def fetch(self, due: DueFile, take: Callable[[bytes], Awaitable[None]]) -> str | None:
+        """Hands the file's bytes on, part by part; answers the SHA-256 (lower-case hex) that the channel names now.
+
+        Raises FetchFailed; what `take` raises goes through."""
+
+
+class Uploads(Protocol):
+    """Files that people put in, and who may see which. Every method raises hub.errors.Unavailable when the database is
+    away."""
+
+    async def upload(self, upload: Upload) -> Upload:
+        """Notes a file that was put in. Answers it, or the one that the same request put in before."""
+
+    async def visible(self, reader: Reader, id: UUID) -> File | None:
+        """The file if this reader may see it: with its conversation, or as its uploader while it has none."""
+
+
+class OutgoingFiles(Protocol):
+    """Files on their way to a channel. Every method raises hub.errors.Unavailable when the database is away."""
+
+    async def outgoing(self, id: UUID, channel: str) -> File | None:
+        """A file that is here, with the channel's own id of it while that is good."""
+
+    async def known_to_channel(self, id: UUID, channel: str, provider_id: str, life: timedelta) -> None:
+        """The channel has it under this id, for so long."""

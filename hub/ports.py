@@ -1,16 +1,16 @@
-"""What the domain and its actors ask of the outside. The storage and the doors answer; nobody here imports them."""
+"""What the domain and its actors ask of the outside. The storage and the doors answer; nobody here imports them.
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Protocol
+Nouns with a file of their own keep their ports there: `hub.outbox`, `hub.media`, `hub.export` and others.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from attrs import frozen
 
 from hub.audience import Viewer
-from hub.conversation.commands import Outcome as SendOutcome
-from hub.conversation.effects import OutboxRow
 from hub.conversation.state import Desk
 from hub.customer import Address, Beginning, Known
 from hub.errors import HubError
@@ -18,7 +18,6 @@ from hub.events import Audience, Event
 from hub.inbound import StatusUpdate
 from hub.journal import Change, Committed, Outcome
 from hub.listing import Filter, Merged, Position, Row
-from hub.media import DueFile, File, StoredFile, Upload
 from hub.message import Message
 from hub.note import Note
 from hub.reading import Reading
@@ -153,66 +152,6 @@ class QueueStore(Protocol):
 
 
 @frozen
-class Claimed:
-    """An outbox row that is ours for now. `interrupted`: somebody was sending it and did not come back."""
-
-    row: OutboxRow
-    interrupted: bool = False
-
-
-class OutboxStore(Protocol):
-    """What is to be sent. Every method raises hub.errors.Unavailable when the database is away."""
-
-    async def claim(self, channel: str, limit: int) -> list[Claimed]:
-        """Leases the first unsent row of each conversation, where it is due and nobody alive holds it."""
-
-    async def claim_next(self, conversation_id: UUID) -> Claimed | None:
-        """Leases the conversation's first unsent row, if it is due and free."""
-
-    async def sending(self, rows: Sequence[OutboxRow]) -> set[UUID]:
-        """Marks rows as being sent, durably, before they are; answers which of them still are ours."""
-
-    async def release(self, channel: str) -> None:
-        """Hands back what this replica holds and is not sending."""
-
-
-@frozen
-class Sent:
-    """How a try of sending ended: what `hub.conversation.commands.SendResult` needs, and what it means for others.
-
-    `hold_channel` seconds nothing else is sent on the channel; `channel_down` says that it needs a person.
-    """
-
-    outcome: SendOutcome
-    provider_id: str | None = None
-    code: str | None = None
-    text: str | None = None
-    retryable: bool = False
-    closes_window: bool = False
-    retry_in: float | None = None
-    burns_try: bool = True
-    hold_channel: float = 0.0
-    channel_down: bool = False
-
-
-class Carrier(Protocol):
-    """A channel's way out."""
-
-    async def prepare(self, row: OutboxRow) -> Sent | None:
-        """Does what has to be done before and may be done again, such as uploading a file. None: ready to be sent;
-        otherwise how the try has ended already."""
-
-    async def send(self, row: OutboxRow) -> Sent:
-        """Sends once and says how it ended; raises nothing. Bounded in time."""
-
-    async def mark_read(self, channel_message_id: str) -> None:
-        """Tells the customer that their message was read; raises nothing."""
-
-    async def typing(self, channel_message_id: str) -> None:
-        """Shows the customer that somebody writes; raises nothing."""
-
-
-@frozen
 class Place:
     """Where a message is."""
 
@@ -304,94 +243,6 @@ class MessageReader(Protocol):
 
     async def locate(self, message_id: UUID) -> tuple[UUID, Audience] | None:
         """The message's conversation and who may see it."""
-
-
-class MediaStore(Protocol):
-    """Customers' files that have something left to do. Every method raises hub.errors.Unavailable when the database is
-    away."""
-
-    async def claim(self, channel: str, limit: int, lease: float) -> list[DueFile]:
-        """Takes files that are due: nobody else gets them for `lease` seconds."""
-
-    async def renew(self, ids: Sequence[UUID], lease: float) -> None:
-        """Keeps them for that long from now."""
-
-    async def release(self, ids: Sequence[UUID]) -> None:
-        """Gives them back at once, as if they had not been tried."""
-
-    async def later(self, id: UUID, seconds: float, *, burns_try: bool) -> None:
-        """Has it tried again after so many seconds."""
-
-    async def stored(self, id: UUID, found: StoredFile, filename: str | None, lease: float) -> bool:
-        """The file is here; its message is still to be told. Answers False when somebody else has settled it."""
-
-    async def failed(self, id: UUID, reason: str, lease: float) -> bool:
-        """It never will be; its message is still to be told. Answers False when somebody else has settled it."""
-
-    async def told(self, id: UUID) -> None:
-        """The message says so."""
-
-
-class IncomingFile(Protocol):
-    """A file that is being written under a name of its own. What is not kept is gone at the end."""
-
-    async def write(self, chunk: bytes) -> None:
-        """Takes the next bytes. Raises PayloadTooLarge above the limit, Unavailable when the disk does not take it."""
-
-    async def seal(self, declared: str | None) -> StoredFile:
-        """All is written and safe on disk; says what it is. `declared` is the type that the sender gave."""
-
-    async def keep(self, id: UUID) -> None:
-        """Makes it the file of this id."""
-
-
-class FileStore(Protocol):
-    """Where files lie. Every method raises hub.errors.Unavailable when the disk fails."""
-
-    def incoming(self, limit: int) -> AbstractAsyncContextManager[IncomingFile]:
-        """A new file of at most `limit` bytes; it is gone at the end unless it was kept."""
-
-    def path(self, id: UUID) -> str:
-        """Where the file of this id is."""
-
-    async def exists(self, id: UUID) -> bool:
-        """Whether the file of this id is there."""
-
-    async def open(self, id: UUID) -> BinaryIO | None:
-        """The file, to be read and closed by the caller; None when there is none."""
-
-    async def remove(self, id: UUID) -> None:
-        """Deletes the file, if it is there."""
-
-
-class MediaSource(Protocol):
-    """A channel's files."""
-
-    async def fetch(self, due: DueFile, take: Callable[[bytes], Awaitable[None]]) -> str | None:
-        """Hands the file's bytes on, part by part; answers the SHA-256 (lower-case hex) that the channel names now.
-
-        Raises FetchFailed; what `take` raises goes through."""
-
-
-class Uploads(Protocol):
-    """Files that people put in, and who may see which. Every method raises hub.errors.Unavailable when the database is
-    away."""
-
-    async def upload(self, upload: Upload) -> Upload:
-        """Notes a file that was put in. Answers it, or the one that the same request put in before."""
-
-    async def visible(self, reader: Reader, id: UUID) -> File | None:
-        """The file if this reader may see it: with its conversation, or as its uploader while it has none."""
-
-
-class OutgoingFiles(Protocol):
-    """Files on their way to a channel. Every method raises hub.errors.Unavailable when the database is away."""
-
-    async def outgoing(self, id: UUID, channel: str) -> File | None:
-        """A file that is here, with the channel's own id of it while that is good."""
-
-    async def known_to_channel(self, id: UUID, channel: str, provider_id: str, life: timedelta) -> None:
-        """The channel has it under this id, for so long."""
 
 
 class LastInbound(Protocol):

@@ -13,7 +13,7 @@ import asyncpg
 from attrs import frozen
 
 from hub.conversation.effects import OutboxRow
-from hub.ports import Claimed
+from hub.outbox import Claimed
 from storage.database import Database
 from storage.sql import load
 

@@ -15,8 +15,8 @@ from hub.config import Config
 from hub.customer import Customers
 from hub.customer_merge import CustomerMerges
 from hub.erasure import Erasures
-from hub.media import Thumbnails, Waveforms
-from hub.ports import FileStore, MessageReader, Uploads
+from hub.media import FileStore, Thumbnails, Uploads, Waveforms
+from hub.ports import MessageReader
 from hub.search import Searches
 from hub.webhook.delivery import Deliveries
 from hub.webhook.endpoint import Endpoints

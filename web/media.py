@@ -23,10 +23,9 @@ from hub.errors import (
     UnsupportedMedia,
 )
 from hub.ids import uuid7
-from hub.media import File, StoredFile, Upload
+from hub.media import File, FileStore, IncomingFile, StoredFile, Upload, Uploads
 from hub.media_type import INLINE, OCTETS, clean_name, kind_of
 from hub.message import MediaState
-from hub.ports import FileStore, IncomingFile, Uploads
 from hub.rights import Permission, Reader
 from web import answers
 from web.body import path_id

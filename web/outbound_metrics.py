@@ -7,7 +7,7 @@ from attrs import frozen
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from hub.conversation.commands import Outcome
-from hub.ports import Sent
+from hub.outbox import Sent
 from web.latencies import Latencies, Series
 
 OUTCOMES = ("sent", "failed", "unknown", "window_closed")

@@ -4,10 +4,9 @@ from aiohttp import web
 from attrs import frozen
 
 from hub.errors import NotFound, Unavailable
-from hub.media import Thumbnails
+from hub.media import Thumbnails, Uploads
 from hub.media_type import kind_of
 from hub.message import ContentType, MediaState
-from hub.ports import Uploads
 from hub.rights import Permission
 from web.body import path_id
 from web.principal import principal

@@ -4,10 +4,9 @@ from aiohttp import web
 from attrs import frozen
 
 from hub.errors import NotFound, Unavailable
-from hub.media import Waveforms
+from hub.media import Uploads, Waveforms
 from hub.media_type import kind_of
 from hub.message import ContentType, MediaState
-from hub.ports import Uploads
 from hub.rights import Permission
 from web import answers
 from web.body import path_id

@@ -32,7 +32,8 @@ from hub.journal import Change, Committed, Outcome, Verdict
 from hub.message import Content, ContentType, Message
 from hub.note import Note
 from hub.notification import Notification
-from hub.ports import Claimed, LogPosition, Sent
+from hub.outbox import Claimed, Sent
+from hub.ports import LogPosition
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from hub.delivery import DeliveryStatus
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, Party
 from hub.message import Direction
-from hub.ports import Sent
+from hub.outbox import Sent
 
 CHANNEL = "whatsapp-main"
 ANA = Author(uuid7(), "Ana")

@@ -13,7 +13,7 @@ from hub.conversation.commands import Outcome, SendResult
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError, Unavailable
 from hub.ids import uuid7
-from hub.ports import Claimed, Sent
+from hub.outbox import Claimed, Sent
 
 
 class Stage:

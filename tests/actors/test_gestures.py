@@ -11,7 +11,7 @@ from actors.gestures import TYPING_LASTS, Gestures
 from hub.conversation.effects import OutboxRow
 from hub.errors import Unavailable
 from hub.ids import uuid7
-from hub.ports import Sent
+from hub.outbox import Sent
 
 
 class Phone:

@@ -29,7 +29,8 @@ from hub.inbound import (
 )
 from hub.journal import Verdict
 from hub.message import Content, ContentType
-from hub.ports import Place, Sent
+from hub.outbox import Sent
+from hub.ports import Place
 from hub.whatsapp.reference import parse_reference, reference
 
 CHANNEL = "whatsapp-main"

@@ -22,7 +22,7 @@ from hub.errors import HubError
 from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party
 from hub.message import Content, ContentType
-from hub.ports import Sent
+from hub.outbox import Sent
 from storage.conversation import Conversations
 from storage.database import Database
 from storage.event import EventLog

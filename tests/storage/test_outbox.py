@@ -13,7 +13,7 @@ from hub.conversation.commands import Outcome, React, Receive, Retry, SendResult
 from hub.conversation.state import Desk
 from hub.errors import Unavailable
 from hub.journal import Verdict
-from hub.ports import Claimed
+from hub.outbox import Claimed
 from storage.database import Database
 from storage.journal import Journal
 from storage.outbox import Outbox

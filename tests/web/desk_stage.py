@@ -25,7 +25,7 @@ from hub.ids import uuid7
 from hub.inbound import Identity, IdentityKind, InboundMessage, Party
 from hub.journal import Committed
 from hub.message import Content, ContentType
-from hub.ports import Sent
+from hub.outbox import Sent
 from hub.rights import Role
 from hub.user import User
 from hub.whatsapp.reference import parse_reference

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientResponse, FormData
 
 from hub.conversation.commands import Outcome
-from hub.ports import Sent
+from hub.outbox import Sent
 from hub.rights import Role
 from storage.database import Database
 from tests.web.desk_stage import APP, DeskStage, staged_desk

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from hub.conversation.commands import Outcome
-from hub.ports import Sent
+from hub.outbox import Sent
 from web.outbound_metrics import OUTCOMES, Outbound
 
 

@@ -11,7 +11,7 @@ from actors.kernel import KernelError
 from hub.conversation.commands import Outcome
 from hub.conversation.effects import OutboxRow
 from hub.errors import HubError
-from hub.ports import Sent
+from hub.outbox import Sent
 
 log = logging.getLogger("hub.chat_app")
 

@@ -18,7 +18,7 @@ from hub.conversation.effects import OutboxRow
 from hub.errors import HubError, Invalid
 from hub.inbound import Identity, IdentityKind, Outgoing
 from hub.message import Content, ContentType, Media
-from hub.ports import Sent
+from hub.outbox import Sent
 from hub.whatsapp.answer import Accepted, Ambiguous, Answer, Refused, read_answer
 from hub.whatsapp.refusals import Action, Retries, rule
 from hub.whatsapp.render import mark_read, render, typing

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from hub.config import WhatsAppChannel
 from hub.config.engine import Outbox, Outgoing
-from hub.ports import FileStore, OutgoingFiles
+from hub.media import FileStore, OutgoingFiles
 from hub.whatsapp.refusals import Retries
 from web.whatsapp.carrier import Api, WhatsAppCarrier
 from web.whatsapp.media import WhatsAppMedia

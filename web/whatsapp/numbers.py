@@ -8,7 +8,7 @@ from attrs import frozen
 
 from actors.intake import Intake
 from hub.config import Config, WhatsAppChannel
-from hub.ports import FileStore, OutgoingFiles
+from hub.media import FileStore, OutgoingFiles
 from hub.whatsapp.template import Template
 from web import outgoing_guard
 from web.ingress_metrics import Ingress

@@ -13,9 +13,8 @@ import aiohttp
 from attrs import frozen
 
 from hub.errors import HubError, NotFound, Unavailable, UnsupportedMedia
-from hub.media import File
+from hub.media import File, FileStore, OutgoingFiles
 from hub.media_type import EXTENSIONS, OCTETS, kind_of
-from hub.ports import FileStore, OutgoingFiles
 from hub.whatsapp.answer import Ambiguous, Refused
 from hub.whatsapp.media import check_file
 from hub.whatsapp.media_answer import Uploaded, read_uploaded

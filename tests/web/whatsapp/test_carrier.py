@@ -17,7 +17,7 @@ from hub.demo.whatsapp import Fault, Limits, WhatsAppWorld
 from hub.demo.whatsapp.files import picture
 from hub.errors import NotFound, Unavailable
 from hub.ids import uuid7
-from hub.ports import Sent
+from hub.outbox import Sent
 from hub.whatsapp.reference import reference
 from web.outgoing_guard import session
 from web.whatsapp.carrier import LONGEST_WISH, RESTING, Api, WhatsAppCarrier
