@@ -158,7 +158,8 @@ def order(by: str = "user:1", **given: Any) -> Export:
 
 async def test_orders_are_kept_and_their_downloads_counted(database: Database) -> None:
     store = ExportStore(database, timedelta(days=365))
-    mine, other = order(bom=True), order("key:2")
+    first, second = sorted((uuid7(), uuid7()))  # those of one millisecond are in no order
+    mine, other = order(id=first, bom=True), order("key:2", id=second)
     for each in (mine, other):
         await store.create(each)
     assert await store.find(mine.id) == mine
