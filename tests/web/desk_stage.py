@@ -1,5 +1,6 @@
 """The desk as it is put together for real: doors, actors, PostgreSQL; only the provider at the far end is played."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -237,7 +238,11 @@ class DeskStage(People):
         return UUID(str(placed))
 
     async def alter(self, conversation_id: UUID, **columns: Any) -> None:
-        """Changes a conversation behind everybody's back; for what would take days."""
+        """Changes a conversation behind everybody's back; for what would take days. Once nothing is being sent: how that
+        ended would be written over it."""
+        async with asyncio.timeout(60):
+            while await self.value("select count(*) from outbox where conversation_id = $1", conversation_id):
+                await asyncio.sleep(0.02)
         async with self.database.acquire() as connection:
             for name, value in columns.items():
                 await connection.execute(f"update conversations set {name} = $2 where id = $1", conversation_id, value)
