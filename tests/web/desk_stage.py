@@ -238,8 +238,8 @@ class DeskStage(People):
         return UUID(str(placed))
 
     async def alter(self, conversation_id: UUID, **columns: Any) -> None:
-        """Changes a conversation behind everybody's back; for what would take days. Once nothing is being sent: how that
-        ended would be written over it."""
+        """Changes a conversation behind everybody's back; for what would take days. First nothing is left to be sent:
+        how that ended would be written over the change."""
         async with asyncio.timeout(60):
             while await self.value("select count(*) from outbox where conversation_id = $1", conversation_id):
                 await asyncio.sleep(0.02)
