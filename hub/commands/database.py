@@ -87,6 +87,8 @@ async def _worked(config: Config, data: Path, work: Callable[[Any], Awaitable[T]
         return await work(database)
     except MigrationError as error:
         raise CommandFailed(str(error)) from None
+    except BrokenPipeError:
+        raise  # of standard output: whoever reads it has left
     except DATABASE_REFUSES:
         raise CommandFailed(REFUSED) from None
     except DATABASE_LOST:

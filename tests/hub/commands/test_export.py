@@ -4,6 +4,10 @@ import asyncio
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +115,19 @@ def test_what_makes_no_sense_is_said(call: Call, talks: str, arguments: tuple[st
     ended = run(call, talks, "messages", *arguments)
     assert (ended.code, ended.out) == (code, "")
     assert ended.err
+
+
+def test_whoever_reads_may_leave(talks: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hub", "-o", f"database.url={talks}", "export", "messages", "--from", "2026-01-01"]
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        ended = subprocess.run(
+            command, cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+    finally:
+        os.close(write)
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 def test_it_goes_on_after_a_place_that_is_gone(call: Call, talks: str) -> None:
