@@ -10,7 +10,7 @@ from hub.api_key import ApiKeys
 from hub.errors import Forbidden, NotFound, Unavailable
 from hub.export import Export, ExportFormat, Exports, ExportSource, writer
 from hub.ports import Viewers
-from hub.rights import Permission, Reader
+from hub.rights import Permission, Reader, may
 from web.body import path_id
 from web.export import ordered
 from web.export_metrics import ExportMetrics
@@ -41,7 +41,9 @@ class Standing:
                 raise Forbidden
             return who.reader
         viewer = (await self.viewers.current((who.user_id,))).get(who.user_id)
-        if viewer is None or not Principal(viewer.user_id, viewer.name, viewer.role).may(Permission.EXPORTS_READ):
+        if viewer is None or viewer.token_version != who.token_version or not may(viewer.role, Permission.EXPORTS_READ):
+            raise Forbidden
+        if who.session_id is not None and not await self.viewers.signed_in((who.session_id,)):
             raise Forbidden
         return Reader(viewer.user_id, viewer.role, viewer.team_ids)
 

@@ -92,7 +92,18 @@ async def _is_disabled(desk: DeskStage, user_id: UUID) -> None:
     await desk.value("update users set disabled = true where id = $1", user_id)
 
 
-@pytest.mark.parametrize(("change", "cut"), [(_leaves, False), (_is_demoted, True), (_is_disabled, True)])
+async def _has_a_new_password(desk: DeskStage, user_id: UUID) -> None:
+    await desk.value("update users set token_version = token_version + 1 where id = $1", user_id)
+
+
+async def _is_signed_out(desk: DeskStage, user_id: UUID) -> None:
+    await desk.value("update auth_sessions set revoked_at = now() where user_id = $1", user_id)
+
+
+CUTS = [_is_demoted, _is_disabled, _has_a_new_password, _is_signed_out]
+
+
+@pytest.mark.parametrize(("change", "cut"), [(_leaves, False), *((change, True) for change in CUTS)])
 async def test_rights_that_end_meanwhile_end_it(
     desk: DeskStage, monkeypatch: pytest.MonkeyPatch, change: Change, cut: bool
 ) -> None:
