@@ -14,7 +14,6 @@ from uuid import UUID
 import orjson
 from attrs import frozen
 
-from hub.clock import rfc3339
 from hub.conversation.state import Conversation
 from hub.conversation.state import view as conversation_view
 from hub.errors import Invalid
@@ -237,8 +236,6 @@ def _cell(value: object) -> str:
             return ""
         case int():
             return str(value)
-        case datetime():
-            return rfc3339(value)
         case list() | tuple():
             text = ", ".join(str(each) for each in value)
         case _:

@@ -1,12 +1,11 @@
 """Queues for those who look after teams: what waits where, now."""
 
-from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
 from attrs import frozen
 
-from hub.queue import Queues
+from hub.queue import Queue, Queues
 from hub.rights import Permission
 from web import answers
 from web.body import query
@@ -17,23 +16,10 @@ from web.routes import Route, Section
 
 
 @frozen
-class QueueSeen:
-    """A team's queue: conversations that are open, those of them that nobody has, and those whose customer waits for an
-    answer, since when the longest. Without a team: what belongs to none, for those who see all."""
-
-    team_id: UUID | None
-    team_name: str | None
-    open: int
-    unassigned: int
-    waiting: int
-    waiting_since: datetime | None
-
-
-@frozen
 class QueuesSeen:
     """A page of queues. `seq` is an event that is counted in: `queue.updated` after it tells of changes."""
 
-    data: tuple[QueueSeen, ...]
+    data: tuple[Queue, ...]
     next_cursor: str | None
     seq: int
 

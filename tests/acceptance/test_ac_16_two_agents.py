@@ -8,7 +8,7 @@ from hub.user import NewUser
 from storage.database import Database
 from storage.team import TeamStore
 from storage.user import UserStore
-from tests.acceptance.agent import Agent, Answer
+from tests.acceptance.agent import PATIENCE, Agent, Answer
 from tests.acceptance.stage import PASSWORD, Stage
 from web.passwords import Passwords
 
@@ -33,11 +33,12 @@ async def crowd(stage: Stage) -> list[Agent]:
 
 async def take(agent: Agent, conversation_id: str) -> Answer:
     """What came of a take; a hub that is too busy says when to come again."""
-    while True:
-        answer = await agent.request("POST", f"/api/v1/conversations/{conversation_id}/take")
-        if answer.status != 503:
-            return answer
-        await asyncio.sleep(int(answer.headers["Retry-After"]))
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await agent.request("POST", f"/api/v1/conversations/{conversation_id}/take")
+            if answer.status != 503:
+                return answer
+            await asyncio.sleep(int(answer.headers["Retry-After"]))
 
 
 async def test_of_a_hundred_takes_one_wins(stage: Stage) -> None:
