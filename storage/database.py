@@ -16,6 +16,7 @@ import orjson
 from attrs import define, frozen
 
 from hub.errors import Unavailable
+from storage import column_types
 
 Connection: TypeAlias = "asyncpg.Connection | asyncpg.pool.PoolConnectionProxy"
 
@@ -93,12 +94,13 @@ def _uuid_in(value: bytes) -> UUID:
 
 async def prepare_connection(connection: asyncpg.Connection) -> None:
     """JSON goes in as bytes that orjson made and comes out as Python objects; ids come out as plain UUIDs, because
-    orjson does not write the driver's own."""
+    orjson does not write the driver's own. Enums and arrays are known from the start."""
     await connection.set_type_codec("uuid", schema="pg_catalog", format="binary", encoder=_uuid_out, decoder=_uuid_in)
     await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=_same, decoder=orjson.loads)
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=_jsonb_out, decoder=_jsonb_in, format="binary"
     )
+    await column_types.teach(connection)
 
 
 @define

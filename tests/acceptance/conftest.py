@@ -14,7 +14,7 @@ from storage.database import prepare_connection
 from tests.acceptance.people import employ
 from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage
-from tests.conftest import TEMPLATE, execute, named
+from tests.conftest import Databases, named
 
 _databases = itertools.count(1)
 _seeds = itertools.count(1)
@@ -35,20 +35,19 @@ TIMINGS = Timings(
 
 @pytest.fixture(scope="module")
 def hub(
-    request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, postgres: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HubProcess]:
     """A running hub on a fresh database. A module's `OPTIONS` are settings of its own."""
     name = f"acceptance_{next(_databases)}"
-    asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
-    url = named(postgres, name)
-    asyncio.run(employ(url))
-    directory: Path = tmp_path_factory.mktemp("hub")
-    hub = HubProcess(directory, url, {**OPTIONS, **getattr(request.module, "OPTIONS", {})})
-    asyncio.run(hub.start())
-    yield hub
-    if hub.running:
-        assert hub.stop() == 0, hub.log.read_text()[-4000:]
-    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+    with databases.fresh(name):
+        url = named(postgres, name)
+        asyncio.run(employ(url))
+        directory: Path = tmp_path_factory.mktemp("hub")
+        hub = HubProcess(directory, url, {**OPTIONS, **getattr(request.module, "OPTIONS", {})})
+        asyncio.run(hub.start())
+        yield hub
+        if hub.running:
+            assert hub.stop() == 0, hub.log.read_text()[-4000:]
 
 
 @pytest.fixture

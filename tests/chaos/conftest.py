@@ -17,7 +17,7 @@ from tests.acceptance.people import employ
 from tests.acceptance.process import HubProcess
 from tests.acceptance.stage import Stage
 from tests.chaos.server import Server
-from tests.conftest import TEMPLATE, execute, named
+from tests.conftest import Databases, named
 
 _databases = itertools.count(1)
 
@@ -43,13 +43,12 @@ def ending(hub: HubProcess) -> Iterator[HubProcess]:
 
 
 @pytest.fixture
-def prepared(postgres: str) -> Iterator[str]:
+def prepared(postgres: str, databases: Databases) -> Iterator[str]:
     """The URL of a fresh database in which people are employed."""
     name = f"chaos_{next(_databases)}"
-    asyncio.run(execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy"))
-    asyncio.run(employ(named(postgres, name)))
-    yield named(postgres, name)
-    asyncio.run(execute(postgres, f"drop database {name} with (force)"))
+    with databases.fresh(name):
+        asyncio.run(employ(named(postgres, name)))
+        yield named(postgres, name)
 
 
 @pytest.fixture
