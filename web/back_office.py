@@ -18,6 +18,7 @@ from hub.integration.call import Integration
 from hub.integration.customer import CustomerRefs, Owners
 from hub.integration.webhook import IntegrationWebhooks
 from hub.ports import ConversationReader
+from web.admission import InHand
 from web.back_end_call import BackEndCalls
 from web.cursors import Cursors
 from web.integration import IntegrationDoors
@@ -25,7 +26,6 @@ from web.integration_webhook import IntegrationWebhookDoor, Sender
 from web.routes import Route
 from web.ticket import TicketDoors
 from web.transaction import TransactionDoors
-from web.whatsapp.webhook import InHand
 
 
 class Stores(Protocol):

@@ -18,6 +18,9 @@ from aiohttp.web_server import Server
 
 from hub.errors import BadRequest, HubError
 from web import problems
+from web.admission import InHand
+from web.framing import Head
+from web.gates import Gates
 from web.metrics import Requests
 
 log = logging.getLogger("hub.web")
@@ -51,11 +54,15 @@ def fitting(wanted: int, files: int) -> int:
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_refused",)
+    __slots__ = ("_entering", "_gates", "_to_come", "_unanswered")
 
     def __init__(self, manager: "Connections", **kwargs: Any) -> None:
         super().__init__(manager, **kwargs)
-        self._refused = False
+        self._gates = manager.gates
+        self._entering: InHand | None = None
+        # Bytes of the request that are still to come; None once that cannot be told any more.
+        self._to_come: int | None = None if manager.gates is None else 0
+        self._unanswered = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Takes the connection, or cuts it when there are as many as may be."""
@@ -65,6 +72,55 @@ class Connection(RequestHandler):
             manager.requests.refused.inc()
             self.force_close()
             transport.abort()  # type: ignore[attr-defined]
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what has come: a request that is not let in is answered here, everything else is the parser's."""
+        if self._to_come is not None and data:
+            if self._to_come:
+                self._to_come = _left(self._to_come, data)
+            elif self._turned_away(data):
+                return
+        super().data_received(data)
+
+    def _turned_away(self, data: bytes) -> bool:
+        """Whether the request that begins here has its answer already."""
+        head = Head.of(data)
+        self._to_come = None if head is None else _left(head.size, data)
+        entrance = None if head is None or self._gates is None or self._to_come != 0 else self._gates.of(head)
+        if head is None or entrance is None or not self._idle or self.transport is None:
+            self._unanswered += 1
+            return False
+        if entrance.in_hand.full:
+            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+            self.transport.write(entrance.refusal(head))
+            return True
+        self._unanswered += 1
+        self._entering = entrance.in_hand
+        self._entering.coming += 1
+        return False
+
+    @property
+    def _idle(self) -> bool:
+        """Whether all that came before is answered, and answers are being read."""
+        return not (self._unanswered or self._close or self._force_close or self._upgraded or self._paused)
+
+    async def finish_response(self, *given: Any) -> Any:
+        """Writes the answer to a request."""
+        try:
+            return await super().finish_response(*given)
+        finally:
+            self._unanswered -= 1
+
+    def arrived(self) -> None:
+        """What was let in is with its handler (or will never be: a broken request ends its connection)."""
+        if self._entering is not None:
+            self._entering.coming -= 1
+            self._entering = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The client has left, or was cut."""
+        self.arrived()
+        super().connection_lost(exc)
 
     def hand_over(self, protocol: asyncio.Protocol) -> "tuple[asyncio.Transport, Connections]":
         """Gives the connection to another protocol, and lets go of all that was kept for HTTP.
@@ -103,14 +159,26 @@ class Connection(RequestHandler):
         return answer
 
 
+def _left(size: int, data: bytes) -> int | None:
+    """What is left of a request of this size; None when more came than belongs to it."""
+    return size - len(data) if len(data) <= size else None
+
+
 class Connections(Server):
     """All connections of one listening server."""
 
     def __init__(
-        self, handler: Callable[..., Any], *, limit: int, requests: Requests, options: dict[str, Any], **kwargs: Any
+        self,
+        handler: Callable[..., Any],
+        *,
+        limit: int,
+        requests: Requests,
+        gates: Gates | None,
+        options: dict[str, Any],
+        **kwargs: Any,
     ) -> None:
         super().__init__(handler, **kwargs)
-        self.limit, self.requests, self._options = limit, requests, options
+        self.limit, self.requests, self.gates, self._options = limit, requests, gates, options
         self.elsewhere: set[asyncio.Transport] = set()
         """Connections that another protocol has taken over."""
         requests.connections.set_function(lambda: self.count)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 from aiohttp import web
@@ -22,9 +23,9 @@ from hub.integration.news import changed
 from hub.integration.profile import Profile
 from hub.integration.webhook import IntegrationWebhooks, Taken, read, verified
 from web import answers
+from web.admission import Gate, InHand
 from web.body import raw
 from web.routes import Route
-from web.whatsapp.webhook import InHand
 
 log = logging.getLogger("hub.integration")
 
@@ -93,6 +94,12 @@ class IntegrationWebhookDoor:
             await self.store.told(name, id)
         return taken
 
+    def _gates(self) -> tuple[Gate, ...]:
+        return tuple(
+            Gate(f"/webhooks/integrations/{name}", self.in_hand, partial(self.came, name, Refused.OTHERWISE.value))
+            for name in self.senders
+        )
+
     def routes(self) -> list[Route]:
         """The one address."""
         return [
@@ -105,6 +112,7 @@ class IntegrationWebhookDoor:
                 returns=WebhookTaken,
                 errors=(Unauthenticated, NotFound, Overloaded, Unavailable),
                 tags=("integrations",),
+                gates=self._gates(),
             )
         ]
 

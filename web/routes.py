@@ -12,6 +12,7 @@ from attrs import frozen
 
 from hub.errors import HubError
 from hub.rights import Permission
+from web.admission import Gate
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -25,7 +26,8 @@ class Route:
     every route can raise. `idempotent` routes take an Idempotency-Key; `atomic` ones of them write by themselves, not
     through actors, and what they write is committed together with the answer that is kept. `body_limit` in bytes; None
     takes the API's. `stream` marks answers that stay open: they are not timed as requests and take no HEAD. `hidden`
-    keeps it out of the API's description (the page's files).
+    keeps it out of the API's description (the page's files). `gates` are addresses of it at which a request may be
+    refused before it is read.
     """
 
     method: str
@@ -46,6 +48,7 @@ class Route:
     stream: bool = False
     hidden: bool = False
     description: str = ""
+    gates: tuple[Gate, ...] = ()
 
 
 @frozen

@@ -21,7 +21,8 @@ from hub.ids import uuid7
 from web import problems
 from web.acceptor import Site, bind
 from web.body import LIMITS, BodyLimits
-from web.connections import Connections, fitting, raise_file_limit
+from web.connections import Connection, Connections, fitting, raise_file_limit
+from web.gates import Gates
 from web.health import Flags
 from web.metrics import UNMATCHED, Requests
 from web.principal import PRINCIPAL, Principal
@@ -37,6 +38,7 @@ CLIENT_LEFT = 499
 """The status under which a request is counted whose client went away before the answer."""
 
 REQUEST_ID = web.RequestKey("request_id", str)
+GATES = web.AppKey("gates", Gates)
 
 _X_REQUEST_ID = istr("X-Request-Id")
 _TRACE_PARENT = istr("traceparent")
@@ -85,7 +87,7 @@ def build(
     `authenticate` finds who is asking (or raises Unauthenticated); `replay` runs a handler at most once per
     Idempotency-Key; `secure` says that people reach it over https.
     """
-    limits = body_limits or BodyLimits()
+    limits, routes = body_limits or BodyLimits(), list(routes)
     app = web.Application(middlewares=[_edge(requests, flags)], client_max_size=limits.size)
     app[LIMITS] = limits
     always = {**HEADERS, **STRICT_TRANSPORT} if secure else HEADERS
@@ -101,6 +103,8 @@ def build(
         given[_X_REQUEST_ID] = request.get(REQUEST_ID, "")
 
     app.on_response_prepare.append(dress)
+    if any(route.gates for route in routes):
+        app[GATES] = Gates(routes, requests, always)
     register(app, routes, lambda route: _checked(route, authenticate, replay))
     return app
 
@@ -114,7 +118,12 @@ def _checked(route: Route, authenticate: Authenticate, replay: Replay) -> Handle
             request[ROUTE] = route
             return await handler(request)
 
-        return public
+        async def gated(request: web.Request) -> web.StreamResponse:
+            if isinstance(request.protocol, Connection):
+                request.protocol.arrived()
+            return await public(request)
+
+        return gated if route.gates else public
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
@@ -197,6 +206,7 @@ class Runner(web.AppRunner):
             made.request_handler,
             limit=fitting(limits.connections, raise_file_limit()),
             requests=self._requests,
+            gates=self._app.get(GATES),
             options=options,
             request_factory=made.request_factory,
         )

@@ -67,12 +67,13 @@ from storage.webhook import EndpointStore
 from storage.webhook_delivery import DeliveryStore
 from tests.web.conftest import SECRET, People
 from web import metrics, server
+from web.admission import InHand
 from web.desk import Desk
 from web.export_metrics import ExportMetrics
 from web.idempotency import Idempotency
 from web.ingress_metrics import Ingress
 from web.routes import Route
-from web.whatsapp.webhook import Account, InHand, WhatsAppWebhook
+from web.whatsapp.webhook import Account, WhatsAppWebhook
 
 WHATSAPP = "whatsapp-main"
 APP = "app"

@@ -96,3 +96,9 @@ async def test_one_that_cannot_be_read_changes_something_and_is_put_down(desk: B
     assert [(letter.kind, letter.times, dict(letter.payload)) for letter in letters] == [
         (LetterKind.WEBHOOK, 2, {"webhook_id": "msg_1"})
     ]
+
+
+async def test_at_the_gate_it_is_counted_as_at_the_door(desk: BackOfficeStage) -> None:
+    gates = {gate.path: gate for route in desk.routes() for gate in route.gates}
+    gates[f"/webhooks/integrations/{NAME}"].refused()
+    assert desk.came == [(NAME, "rejected")]

@@ -11,12 +11,13 @@ from hub.config import Config, WhatsAppChannel
 from hub.media import FileStore, OutgoingFiles
 from hub.whatsapp.template import Template
 from web import outgoing_guard
+from web.admission import InHand
 from web.ingress_metrics import Ingress
 from web.routes import Route
 from web.template import Templates
 from web.whatsapp.carrier import WhatsAppCarrier
 from web.whatsapp.number import Lines, WhatsAppNumber
-from web.whatsapp.webhook import InHand, WhatsAppWebhook
+from web.whatsapp.webhook import WhatsAppWebhook
 
 
 @frozen

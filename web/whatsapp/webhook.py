@@ -8,15 +8,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from actors.intake import Intake
 from hub.errors import Forbidden, NotFound, Overloaded, Unauthenticated, Unavailable
 from hub.inbound import Inbound
 from hub.whatsapp.signature import handshake, verify
 from hub.whatsapp.webhook import Parsed, parse
+from web.admission import Gate, InHand
 from web.body import raw
 from web.ingress_metrics import Ingress
 from web.routes import Route
@@ -36,23 +38,6 @@ class Account:
     waba_id: str
     app_secrets: tuple[str, ...] = field(repr=False)
     verify_token: str = field(repr=False)
-
-
-@define
-class InHand:
-    """How many deliveries are being stored. Above the limit a delivery is refused at once instead of waiting longer
-    than its sender does: Meta brings it again, and those in hand are answered in time."""
-
-    limit: int
-    count: int = 0
-
-    def __enter__(self) -> None:
-        if self.count >= self.limit:
-            raise Unavailable("The hub has as many deliveries in hand as it can store in time.", retry_after=1)
-        self.count += 1
-
-    def __exit__(self, *raised: object) -> None:
-        self.count -= 1
 
 
 @frozen
@@ -126,6 +111,12 @@ class WhatsAppWebhook:
                 return other
         return None
 
+    def _gates(self) -> tuple[Gate, ...]:
+        return tuple(
+            Gate(f"/webhooks/whatsapp/{channel}", self.in_hand, partial(self.ingress.webhook, channel, "rejected"))
+            for channel in self.accounts
+        )
+
     def routes(self) -> list[Route]:
         """GET for the handshake, POST for deliveries."""
         path, tags = "/webhooks/whatsapp/{channel}", ("channels",)
@@ -148,5 +139,6 @@ class WhatsAppWebhook:
                 errors=(Unauthenticated, NotFound, Overloaded, Unavailable),
                 tags=tags,
                 body_limit=self.body_limit,
+                gates=self._gates(),
             ),
         ]

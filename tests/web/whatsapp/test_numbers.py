@@ -4,6 +4,8 @@ from typing import Any
 
 from hub.config import load
 from tests.web.conftest import SECRET
+from web import metrics
+from web.ingress_metrics import Ingress
 from web.whatsapp import numbers
 
 CONFIG = b"""
@@ -28,8 +30,12 @@ async def test_each_number_is_there_as_long_as_it_is_open() -> None:
     async with numbers.opened(config, rows, rows) as opened:
         assert list(opened.carriers) == list(opened.templates) == ["whatsapp-main"]
         assert await opened.find_template("app", "welcome", "pt_BR") is None
-        paths = {(route.method, route.path) for route in opened.routes(config, rows, rows, rows)}
+        ingress = Ingress(metrics.registry("test"), ("whatsapp-main",))
+        routes = opened.routes(config, rows, ingress, rows)
         session = opened.by_channel["whatsapp-main"].carrier.session
         assert not session.closed
     assert session.closed
-    assert paths == {("GET", "/webhooks/whatsapp/{channel}"), ("POST", "/webhooks/whatsapp/{channel}")}
+    path = "/webhooks/whatsapp/{channel}"
+    assert [(route.method, route.path) for route in routes] == [("GET", path), ("POST", path)]
+    (gate,) = routes[1].gates
+    assert (gate.path, gate.in_hand.limit) == ("/webhooks/whatsapp/whatsapp-main", config.limits.webhooks_in_hand)

@@ -257,3 +257,10 @@ async def test_more_than_can_be_stored_in_time_is_refused_at_once(meta: Meta) ->
     assert door.in_hand.count == 0
     assert await meta.brings(meta.body(meta.text("wamid.late"))) == 200
     assert door.in_hand.count == 0
+
+
+async def test_at_the_gate_it_is_counted_as_at_the_door(meta: Meta) -> None:
+    (gate,) = (gate for route in meta.desk.whatsapp.routes() for gate in route.gates)
+    assert (gate.path, gate.in_hand) == (PATH, meta.desk.whatsapp.in_hand)
+    gate.refused()
+    assert meta.count("rejected") == 1
