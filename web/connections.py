@@ -13,13 +13,13 @@ from typing import Any
 
 import orjson
 from aiohttp import web, web_response
+from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_server import Server
 
 from hub.errors import BadRequest, HubError
 from web import problems
 from web.admission import InHand
-from web.framing import Head
 from web.gates import Gates
 from web.metrics import Requests
 
@@ -54,7 +54,7 @@ def fitting(wanted: int, files: int) -> int:
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_entering", "_gates", "_to_come", "_unanswered")
+    __slots__ = ("_entering", "_gates", "_to_come", "_waiting")
 
     def __init__(self, manager: "Connections", **kwargs: Any) -> None:
         super().__init__(manager, **kwargs)
@@ -62,7 +62,8 @@ class Connection(RequestHandler):
         self._entering: InHand | None = None
         # Bytes of the request that are still to come; None once that cannot be told any more.
         self._to_come: int | None = None if manager.gates is None else 0
-        self._unanswered = 0
+        # Requests that have come and that no handler has begun with.
+        self._waiting = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Takes the connection, or cuts it when there are as many as may be."""
@@ -75,51 +76,71 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Takes what has come: a request that is not let in is answered here, everything else is the parser's."""
-        if self._to_come is not None and data:
-            if self._to_come:
-                self._to_come = _left(self._to_come, data)
-            elif self._turned_away(data):
-                return
-        super().data_received(data)
+        if self._to_come is None or not data:
+            super().data_received(data)
+        elif self._to_come:
+            super().data_received(data)
+            self._to_come = self._to_come - len(data) if len(data) <= self._to_come else None
+        elif not self._turned_away(data):
+            self._waiting += 1
+            super().data_received(data)
+            self._to_come = self._rest(data)
 
     def _turned_away(self, data: bytes) -> bool:
         """Whether the request that begins here has its answer already."""
-        head = Head.of(data)
-        self._to_come = None if head is None else _left(head.size, data)
-        entrance = None if head is None or self._gates is None or self._to_come != 0 else self._gates.of(head)
-        if head is None or entrance is None or not self._idle or self.transport is None:
-            self._unanswered += 1
+        assert self._gates is not None
+        entrance = self._gates.of(data)
+        if entrance is None or self.transport is None or not self._idle:
             return False
-        if entrance.in_hand.full:
-            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
-            self.transport.write(entrance.refusal(head))
-            return True
-        self._unanswered += 1
-        self._entering = entrance.in_hand
-        self._entering.coming += 1
-        return False
+        if not entrance.in_hand.full:
+            self._entering = entrance.in_hand
+            self._entering.coming += 1
+            return False
+        answer = entrance.refusal(data)
+        if answer is None:
+            return False
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        self.transport.write(answer)
+        return True
+
+    def _rest(self, data: bytes) -> int | None:
+        """Bytes to come of the request that began with this data, as the parser has understood it. None when that is
+        not plain: its head is not all there, its body is in chunks or compressed, or something comes after it."""
+        if len(self._messages) != 1:
+            return None
+        message, payload = self._messages[0]
+        if data.find(b"\r\n\r\n") + 4 + payload.total_bytes != len(data):
+            return None
+        if payload.is_eof():
+            return 0
+        length = message.headers.get("Content-Length") if isinstance(message, RawRequestMessage) else None
+        return None if length is None else int(length) - payload.total_bytes
 
     @property
     def _idle(self) -> bool:
         """Whether all that came before is answered, and answers are being read."""
-        return not (self._unanswered or self._close or self._force_close or self._upgraded or self._paused)
+        return not (
+            self._waiting
+            or self._request_in_progress
+            or self._close
+            or self._force_close
+            or self._upgraded
+            or self._paused
+        )
 
-    async def finish_response(self, *given: Any) -> Any:
-        """Writes the answer to a request."""
-        try:
-            return await super().finish_response(*given)
-        finally:
-            self._unanswered -= 1
+    def begun(self) -> None:
+        """A request is with its handler."""
+        self._waiting -= 1
+        self._arrived()
 
-    def arrived(self) -> None:
-        """What was let in is with its handler (or will never be: a broken request ends its connection)."""
+    def _arrived(self) -> None:
         if self._entering is not None:
             self._entering.coming -= 1
             self._entering = None
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """The client has left, or was cut."""
-        self.arrived()
+        self._arrived()
         super().connection_lost(exc)
 
     def hand_over(self, protocol: asyncio.Protocol) -> "tuple[asyncio.Transport, Connections]":
@@ -157,11 +178,6 @@ class Connection(RequestHandler):
         )
         answer.force_close()
         return answer
-
-
-def _left(size: int, data: bytes) -> int | None:
-    """What is left of a request of this size; None when more came than belongs to it."""
-    return size - len(data) if len(data) <= size else None
 
 
 class Connections(Server):

@@ -1,7 +1,6 @@
-"""Where a request on a connection begins and ends, told from its bytes for those that leave no doubt.
+"""A request's head, told from its bytes for those that leave no doubt.
 
-The HTTP parser has the word on every request that is handled. This is for one that is not going to be read: it is known
-for what it is only if it begins where the one before it ended, and is there as a whole.
+The HTTP parser has the word on every request that is handled. This is for one that is not going to be read.
 """
 
 import re
@@ -16,10 +15,8 @@ _ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 
 @frozen
 class Head:
-    """A request's head: its first line, its fields as they came and in lower case, and the bytes of the request with
-    its body."""
+    """A request's head: its fields as they came and in lower case, and the bytes of the request with its body."""
 
-    line: bytes
     given: bytes
     fields: bytes
     size: int
@@ -30,8 +27,7 @@ class Head:
         end = data.find(b"\r\n\r\n")
         if end < 0:
             return None
-        line = data[: data.find(b"\r\n")]
-        given = data[len(line) : end + 2]
+        given = data[data.find(b"\r\n") : end + 2]
         fields = given.lower()
         begin = fields.find(_LENGTH)
         if begin < 0:
@@ -43,14 +39,14 @@ class Head:
             length = int(said)
         if b"transfer-encoding" in fields:
             return None
-        return cls(line, given, fields, end + 4 + length)
+        return cls(given, fields, end + 4 + length)
 
     @property
     def plain(self) -> bool:
         """Whether the connection just goes on after the answer, and nothing is to be said in between."""
         if b"\r\nexpect:" in self.fields or b"\r\nupgrade:" in self.fields:
             return False
-        return self._value(_CONNECTION).lower() in (b"", b"keep-alive")
+        return _CONNECTION not in self.fields or self._value(_CONNECTION).lower() in (b"", b"keep-alive")
 
     @property
     def request_id(self) -> str | None:

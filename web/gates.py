@@ -37,12 +37,16 @@ class Entrance:
         """Whether there is room."""
         return self.gate.in_hand
 
-    def refusal(self, head: Head) -> bytes:
-        """The whole answer to a request that is not let in."""
-        began, route = self._requests.begin(), self.route
+    def refusal(self, data: bytes) -> bytes | None:
+        """The whole answer to a request that is not let in, if `data` is it and nothing else; None leaves it to the
+        handler."""
+        head = Head.of(data)
+        if head is None or head.size != len(data) or not head.plain:
+            return None
+        began = self._requests.begin()
         answer = self._answer(head.request_id or uuid7().hex)
         self.gate.refused()
-        self._requests.end(route.method, route.path, HTTPStatus.SERVICE_UNAVAILABLE, began)
+        self._requests.end(self.route.method, self.route.path, HTTPStatus.SERVICE_UNAVAILABLE, began)
         return answer
 
 
@@ -58,10 +62,9 @@ class Gates:
             for gate in route.gates
         }
 
-    def of(self, head: Head) -> Entrance | None:
-        """Where this request enters; None when it is for the handler alone."""
-        entrance = self._entrances.get(head.line)
-        return entrance if entrance is not None and head.plain else None
+    def of(self, data: bytes) -> Entrance | None:
+        """Where the request that begins so enters; None when it is for the handler alone."""
+        return self._entrances.get(data[: data.find(b"\r\n")])
 
 
 def _prepared(headers: Mapping[str, str]) -> Callable[[str], bytes]:

@@ -118,12 +118,7 @@ def _checked(route: Route, authenticate: Authenticate, replay: Replay) -> Handle
             request[ROUTE] = route
             return await handler(request)
 
-        async def gated(request: web.Request) -> web.StreamResponse:
-            if isinstance(request.protocol, Connection):
-                request.protocol.arrived()
-            return await public(request)
-
-        return gated if route.gates else public
+        return public
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
@@ -141,6 +136,8 @@ def _edge(requests: Requests, flags: Flags) -> Any:
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = requests.begin()
+        if isinstance(request.protocol, Connection):
+            request.protocol.begun()
         status = CLIENT_LEFT
         try:
             response = await _answer(request, handler, _identify(request))

@@ -1,6 +1,7 @@
 """Gates: what is not let in is refused before it is read, in the handler's own words, and nothing else is."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 
 import orjson
@@ -267,3 +268,20 @@ async def test_the_next_request_may_come_before_the_server_has_turned_from_the_o
         assert (await talk.ask_at_once(request()))[0] == 503
         doors.empty()
     assert (len(doors.refused), len(doors.handled)) == (20, 20)
+
+
+async def test_a_request_without_a_body_may_come_before(doors: Doors) -> None:
+    talk = await doors.connect()
+    assert (await talk.ask(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"))[0] == 404
+    doors.fill()
+    assert (await talk.ask(request()))[0] == 503
+    assert (doors.handled, doors.refused) == ([], ["gate"])
+
+
+async def test_after_a_compressed_body_it_is_for_the_handler(doors: Doors) -> None:
+    talk = await doors.connect()
+    packed = request(b"POST /other HTTP/1.1", b"Content-Encoding: gzip", body=gzip.compress(b"{}"))
+    assert (await talk.ask(packed))[0] == 200
+    doors.fill()
+    assert (await talk.ask(request()))[0] == 503
+    assert (doors.handled, doors.refused) == (["other", "main"], [])
