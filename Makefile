@@ -32,11 +32,11 @@ test: setup ## run the whole test suite
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: setup ## what CI runs: lint, types, page checks and the tests
+check: $(STAMP) ## what CI runs: lint, types, page checks and the tests
 	@$(MAKE) --jobs 2 read test
 
-# What is found by reading goes on while tests wait for servers.
-read: lint types
+# What is found by reading goes on while the page is built, and while tests wait for servers.
+read: lint types setup
 	@$(BIN)/python hatch_build.py check
 	@$(BIN)/python tests/test_architecture.py
 
