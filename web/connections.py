@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from aiohttp import web, web_response
 from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_server import Server
 
@@ -54,16 +55,14 @@ def fitting(wanted: int, files: int) -> int:
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_entering", "_gates", "_to_come", "_waiting")
+    __slots__ = ("_answered", "_entering", "_gates")
 
     def __init__(self, manager: "Connections", **kwargs: Any) -> None:
         super().__init__(manager, **kwargs)
         self._gates = manager.gates
         self._entering: InHand | None = None
-        # Bytes of the request that are still to come; None once that cannot be told any more.
-        self._to_come: int | None = None if manager.gates is None else 0
-        # Requests that have come and that no handler has begun with.
-        self._waiting = 0
+        # Requests whose answers are written, and after which the connection goes on.
+        self._answered = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Takes the connection, or cuts it when there are as many as may be."""
@@ -75,65 +74,58 @@ class Connection(RequestHandler):
             transport.abort()  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        """Takes what has come: a request that is not let in is answered here, everything else is the parser's."""
-        if self._to_come is None or not data:
+        """Parses what has come. The request that is now the next to be handled, and is not let in, is answered here."""
+        if self._gates is None or not self._idle:
             super().data_received(data)
-        elif self._to_come:
+            return
+        # Whoever waits for requests is not to be woken for one that is answered already.
+        waiter, self._waiter = self._waiter, None
+        before = self._request_count
+        try:
             super().data_received(data)
-            self._to_come = self._to_come - len(data) if len(data) <= self._to_come else None
-        elif not self._turned_away(data):
-            self._waiting += 1
-            super().data_received(data)
-            self._to_come = self._rest(data)
+        finally:
+            self._waiter = waiter
+        if self._request_count == before + 1 and self._turned_away(self._gates, *self._messages[0]):
+            self._messages.clear()
+        elif self._messages and waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
-    def _turned_away(self, data: bytes) -> bool:
-        """Whether the request that begins here has its answer already."""
-        assert self._gates is not None
-        entrance = self._gates.of(data)
-        if entrance is None or self.transport is None or not self._idle:
+    @property
+    def _idle(self) -> bool:
+        """Whether all that came before is answered, the connection goes on, and answers are being read."""
+        return (
+            self._answered == self._request_count
+            and not (self._close or self._force_close or self._upgraded or self._paused)
+            and (self._waiter is None or not self._waiter.done())
+        )
+
+    def _turned_away(self, gates: Gates, message: Any, body: StreamReader) -> bool:
+        """Whether this request has its answer; else it is on its way to its handler."""
+        entrance = gates.of(message) if isinstance(message, RawRequestMessage) else None
+        if entrance is None or self.transport is None or self._parser is None:
             return False
         if not entrance.in_hand.full:
             self._entering = entrance.in_hand
             self._entering.coming += 1
             return False
-        answer = entrance.refusal(data)
+        answer = entrance.refusal(message) if body.is_eof() else None
         if answer is None:
             return False
+        self._parser.message_consumed()
+        self._answered += 1
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         self.transport.write(answer)
         return True
 
-    def _rest(self, data: bytes) -> int | None:
-        """Bytes to come of the request that began with this data, as the parser has understood it. None when that is
-        not plain: its head is not all there, its body is in chunks or compressed, or something comes after it."""
-        if len(self._messages) != 1:
-            return None
-        message, payload = self._messages[0]
-        if data.find(b"\r\n\r\n") + 4 + payload.total_bytes != len(data):
-            return None
-        if payload.is_eof():
-            return 0
-        length = message.headers.get("Content-Length") if isinstance(message, RawRequestMessage) else None
-        return None if length is None else int(length) - payload.total_bytes
-
-    @property
-    def _idle(self) -> bool:
-        """Whether all that came before is answered, and answers are being read."""
-        return not (
-            self._waiting
-            or self._request_in_progress
-            or self._close
-            or self._force_close
-            or self._upgraded
-            or self._paused
-        )
-
-    def begun(self) -> None:
-        """A request is with its handler."""
-        self._waiting -= 1
+    async def _handle_request(self, *given: Any) -> tuple[web.StreamResponse, bool]:
         self._arrived()
+        answer, reset = await super()._handle_request(*given)
+        if answer.keep_alive and not reset:
+            self._answered += 1
+        return answer, reset
 
     def _arrived(self) -> None:
+        """What was let in is with its handler, or will never be."""
         if self._entering is not None:
             self._entering.coming -= 1
             self._entering = None

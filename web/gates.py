@@ -1,22 +1,23 @@
-"""Refusing a delivery before it is read.
+"""Refusing a delivery before it is handled.
 
-One that is not let in is brought again by its sender, and what it costs is taken from those that are in hand. Reading
-it as a request and answering it as one costs a third of what storing it does; telling it by its first line and
-answering it with what was prepared costs a twentieth. What cannot be told in that way is refused by the handler, in the
-same words.
+One that is not let in is brought again by its sender, and what it costs is taken from those that are in hand. Making a
+request of it, passing the middleware and dressing an answer costs a third of what storing it does; so it is refused as
+soon as the parser has it, with an answer that is prepared. What is not plain is refused by the handler, in the same
+words.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import orjson
+from aiohttp import HttpVersion11, hdrs
 from aiohttp.helpers import rfc822_formatted_time
+from aiohttp.http import RawRequestMessage
 from attrs import frozen
 
-from hub.ids import uuid7
-from web import problems
+from web import problems, request_id
 from web.admission import Gate, InHand, too_many
-from web.framing import Head
+from web.health import Flags
 from web.metrics import Requests
 from web.routes import Route
 
@@ -31,40 +32,40 @@ class Entrance:
     gate: Gate
     _requests: Requests
     _answer: Callable[[str], bytes]
+    _flags: Flags
 
     @property
     def in_hand(self) -> InHand:
         """Whether there is room."""
         return self.gate.in_hand
 
-    def refusal(self, data: bytes) -> bytes | None:
-        """The whole answer to a request that is not let in, if `data` is it and nothing else; None leaves it to the
-        handler."""
-        head = Head.of(data)
-        if head is None or head.size != len(data) or not head.plain:
+    def refusal(self, message: RawRequestMessage) -> bytes | None:
+        """The whole answer to a request that is not let in, after which the connection goes on; None when more is to be
+        said or done, which the handler sees to."""
+        if message.should_close or message.upgrade or hdrs.EXPECT in message.headers or self._flags.draining:
             return None
         began = self._requests.begin()
-        answer = self._answer(head.request_id or uuid7().hex)
+        answer = self._answer(request_id.of(message.headers))
         self.gate.refused()
         self._requests.end(self.route.method, self.route.path, HTTPStatus.SERVICE_UNAVAILABLE, began)
         return answer
 
 
 class Gates:
-    """The gates of a server's routes, by the first lines of the requests that they are for."""
+    """The gates of a server's routes, by method and address."""
 
-    def __init__(self, routes: Sequence[Route], requests: Requests, headers: Mapping[str, str]) -> None:
+    def __init__(self, routes: Sequence[Route], requests: Requests, headers: Mapping[str, str], flags: Flags) -> None:
         """`headers` are on every answer."""
         answer = _prepared(headers)
         self._entrances = {
-            f"{route.method} {gate.path} HTTP/1.1".encode(): Entrance(route, gate, requests, answer)
+            (route.method, gate.path): Entrance(route, gate, requests, answer, flags)
             for route in routes
             for gate in route.gates
         }
 
-    def of(self, data: bytes) -> Entrance | None:
-        """Where the request that begins so enters; None when it is for the handler alone."""
-        return self._entrances.get(data[: data.find(b"\r\n")])
+    def of(self, message: RawRequestMessage) -> Entrance | None:
+        """Where this request enters; None when it is for the handler alone."""
+        return self._entrances.get((message.method, message.path)) if message.version == HttpVersion11 else None
 
 
 def _prepared(headers: Mapping[str, str]) -> Callable[[str], bytes]:
@@ -83,8 +84,8 @@ def _prepared(headers: Mapping[str, str]) -> Callable[[str], bytes]:
         f"HTTP/1.1 {status.value} {status.phrase}\r\n{said}Date: %s\r\nX-Request-Id: %s\r\nContent-Length: %d\r\n\r\n"
     )
 
-    def answer(request_id: str) -> bytes:
-        body = before + request_id.encode() + after
-        return (head % (rfc822_formatted_time(), request_id, len(body))).encode() + body
+    def answer(id: str) -> bytes:
+        body = before + id.encode() + after
+        return (head % (rfc822_formatted_time(), id, len(body))).encode() + body
 
     return answer

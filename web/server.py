@@ -17,11 +17,10 @@ from multidict import istr
 
 from actors.kernel.mail import TRACE
 from hub.errors import Forbidden
-from hub.ids import uuid7
-from web import problems
+from web import problems, request_id
 from web.acceptor import Site, bind
 from web.body import LIMITS, BodyLimits
-from web.connections import Connection, Connections, fitting, raise_file_limit
+from web.connections import Connections, fitting, raise_file_limit
 from web.gates import Gates
 from web.health import Flags
 from web.metrics import UNMATCHED, Requests
@@ -40,9 +39,7 @@ CLIENT_LEFT = 499
 REQUEST_ID = web.RequestKey("request_id", str)
 GATES = web.AppKey("gates", Gates)
 
-_X_REQUEST_ID = istr("X-Request-Id")
 _TRACE_PARENT = istr("traceparent")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 HEADERS = {
@@ -100,11 +97,11 @@ def build(
             given.update(request[ANSWER_HEADERS])
         for name, value in headers:
             given.setdefault(name, value)
-        given[_X_REQUEST_ID] = request.get(REQUEST_ID, "")
+        given[request_id.HEADER] = request.get(REQUEST_ID, "")
 
     app.on_response_prepare.append(dress)
     if any(route.gates for route in routes):
-        app[GATES] = Gates(routes, requests, always)
+        app[GATES] = Gates(routes, requests, always, flags)
     register(app, routes, lambda route: _checked(route, authenticate, replay))
     return app
 
@@ -136,8 +133,6 @@ def _edge(requests: Requests, flags: Flags) -> Any:
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = requests.begin()
-        if isinstance(request.protocol, Connection):
-            request.protocol.begun()
         status = CLIENT_LEFT
         try:
             response = await _answer(request, handler, _identify(request))
@@ -155,14 +150,14 @@ def _edge(requests: Requests, flags: Flags) -> Any:
     return edge
 
 
-async def _answer(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+async def _answer(request: web.Request, handler: Handler, id: str) -> web.StreamResponse:
     """The handler's answer, or the problem document of what it raised."""
     try:
         return await handler(request)
     except Exception as error:
         if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
             raise  # the client has left, perhaps in this moment
-        problem = problems.response(error, request_id)
+        problem = problems.response(error, id)
         if request.writer.output_size > 0:
             raise ConnectionResetError("the answer had begun") from error
         return problem
@@ -170,15 +165,13 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
 
 def _identify(request: web.Request) -> str:
     """The caller's id of the request, or a new one; and the trace, for everything that is done on its behalf."""
-    given = request.headers.get(_X_REQUEST_ID)
-    request_id = given if given is not None and _REQUEST_ID.fullmatch(given) else uuid7().hex
-    request[REQUEST_ID] = request_id
-    trace = {"request_id": request_id}
+    id = request[REQUEST_ID] = request_id.of(request.headers)
+    trace = {"request_id": id}
     parent = request.headers.get(_TRACE_PARENT)
     if parent is not None and _TRACEPARENT.fullmatch(parent):
         trace["traceparent"] = parent
     TRACE.set(trace)
-    return request_id
+    return id
 
 
 class Runner(web.AppRunner):

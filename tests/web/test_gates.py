@@ -1,12 +1,16 @@
-"""Gates: what is not let in is refused before it is read, in the handler's own words, and nothing else is."""
+"""Gates: what is not let in is refused before it is handled, in the handler's own words, and nothing else is."""
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 
 import orjson
 import pytest
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_server import Server
 from attrs import define, field
 from prometheus_client import CollectorRegistry
 
@@ -42,6 +46,14 @@ class Talk:
         self.writer.write(request)
         return await self.answer()
 
+    async def write(self, parts: Sequence[bytes], chance: random.Random) -> None:
+        """Sends one part after the other, some at once and some later."""
+        for part in parts:
+            self.writer.write(part)
+            if chance.random() < 0.7:
+                await asyncio.sleep(chance.choice([0, 0, 0.001, 0.003]))
+        await self.writer.drain()
+
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         """The next answer: status, fields and body."""
         async with asyncio.timeout(10):
@@ -69,7 +81,9 @@ class Doors:
     handled: list[str] = field(factory=list)
     refused: list[str] = field(factory=list)
     go_on: asyncio.Event = field(factory=asyncio.Event)
+    flags: Flags = field(factory=lambda: Flags(essential=()))
     port: int = 0
+    server: Server | None = None
     talks: list[Talk] = field(factory=list)
 
     async def take_in(self, request: web.Request) -> web.Response:
@@ -92,6 +106,12 @@ class Doors:
         self.handled.clear()
         return self.talks[-1]
 
+    @property
+    def connections(self) -> list[RequestHandler]:
+        """The server's sides of them."""
+        assert self.server is not None
+        return self.server.connections
+
     def fill(self) -> None:
         self.hand.count = self.hand.limit
 
@@ -112,9 +132,9 @@ async def doors() -> AsyncIterator[Doors]:
         get("/other", doors.other, method="POST"),
     ]
     requests = metrics.Requests(doors.figures)
-    app = server.build(routes, authenticate=nobody, replay=once, requests=requests, flags=Flags(essential=()))
+    app = server.build(routes, authenticate=nobody, replay=once, requests=requests, flags=doors.flags)
     listener = await server.serve(app, "127.0.0.1", 0, requests=requests, limits=server.ServerLimits(keepalive=0.5))
-    doors.port = listener.port
+    doors.port, doors.server = listener.port, listener._runner.server
     yield doors
     for talk in doors.talks:
         talk.writer.close()
@@ -163,6 +183,8 @@ async def test_a_connection_that_is_only_refused_is_not_idle(doors: Doors) -> No
     for _ in range(10):
         await asyncio.sleep(0.1)
         assert (await talk.ask(request()))[0] == 503
+    for _ in range(200):
+        assert (await talk.ask_at_once(request()))[0] == 503
     assert doors.handled == []
 
 
@@ -186,7 +208,9 @@ async def test_answers_keep_their_order(doors: Doors) -> None:
         (request(b"POST /in/%6dain HTTP/1.1"), ["main"]),
         (request(b"POST /in/main HTTP/1.0", b"Connection: keep-alive"), ["main"]),
         (request(b"POST /in/main HTTP/1.1", b"Connection: close"), ["main"]),
-        (b"POST /in/main HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", ["main"]),
+        (request(b"POST /in/main HTTP/1.1", b"Connection: keep-alive", b"Connection: close"), ["main"]),
+        (request(b"POST /in/main HTTP/1.1", b"Proxy-Connection: close"), ["main"]),
+        (request(b"POST /in/main HTTP/1.1", b"Connection: Upgrade", b"Upgrade: websocket"), ["main"]),
         (request() + request(), ["main", "main"]),
         (request(b"POST /other HTTP/1.1") + request(), ["other", "main"]),
     ],
@@ -252,10 +276,11 @@ async def test_what_was_let_in_and_never_came_takes_no_room(doors: Doors) -> Non
     broken = await doors.connect()
     assert (await broken.ask(request(b"POST /in/main HTTP/1.1", b"X: \x00")))[0] == 400
     assert await broken.reader.read() == b""
-    leaving = await doors.connect()
-    leaving.writer.write(request())
-    leaving.writer.transport.abort()
-    await asyncio.sleep(0.05)
+    await doors.connect()
+    leaving = doors.connections[-1]
+    leaving.data_received(request())
+    assert doors.hand.coming == 1
+    leaving.connection_lost(None)
     assert (doors.hand.count, doors.hand.coming) == (0, 0)
     assert (await (await doors.connect()).ask(request()))[0] == 200
 
@@ -278,10 +303,92 @@ async def test_a_request_without_a_body_may_come_before(doors: Doors) -> None:
     assert (doors.handled, doors.refused) == ([], ["gate"])
 
 
-async def test_after_a_compressed_body_it_is_for_the_handler(doors: Doors) -> None:
+async def test_bodies_in_chunks_and_compressed_ones_are_refused_as_others_are(doors: Doors) -> None:
     talk = await doors.connect()
-    packed = request(b"POST /other HTTP/1.1", b"Content-Encoding: gzip", body=gzip.compress(b"{}"))
-    assert (await talk.ask(packed))[0] == 200
+    packed = request(b"POST /in/main HTTP/1.1", b"Content-Encoding: gzip", body=gzip.compress(b"{}"))
+    chunked = b"POST /in/main HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    for asked in (packed, chunked):
+        assert (await talk.ask(asked))[0] == 200
+        doors.fill()
+        assert (await talk.ask(asked))[0] == 503
+        doors.empty()
+    assert (doors.handled, doors.refused) == (["main", "main"], ["gate", "gate"])
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"Content-Length : 53",
+        b"X: y\nContent-Length: 53",
+        b"X: y\rContent-Length: 53",
+        b"Content-Length\0: 53",
+        b"Host: y",
+        b"Content-Length: 2",
+    ],
+)
+async def test_broken_http_is_told_so_also_where_there_is_no_room(doors: Doors, field: bytes) -> None:
     doors.fill()
-    assert (await talk.ask(request()))[0] == 503
-    assert (doors.handled, doors.refused) == (["other", "main"], [])
+    talk = await doors.connect()
+    assert (await talk.ask(request(b"POST /in/main HTTP/1.1", field)))[0] == 400
+    assert await talk.reader.read() == b""
+    assert (doors.handled, doors.refused) == ([], [])
+
+
+async def test_what_has_not_come_as_a_whole_takes_no_room(doors: Doors) -> None:
+    for begun in (b"POST /in/main HTTP/1.1\r", b"POST /in/main HTTP/1.1\r\n", request()[:-3].partition(b"Content")[0]):
+        (await doors.connect()).writer.write(begun)
+    (await doors.connect()).writer.write(request(b"POST /in/main HTTP/1.1", b"Expect: x"))
+    await asyncio.sleep(0.05)
+    assert (doors.hand.count, doors.hand.coming) == (0, 0)
+    assert (await (await doors.connect()).ask(request()))[0] == 200
+
+
+async def test_while_the_hub_drains_connections_are_ended_by_the_handlers_answer(doors: Doors) -> None:
+    talk = await doors.connect()
+    doors.fill()
+    doors.flags.draining = True
+    status, fields, _ = await talk.ask(request())
+    assert (status, fields["Connection"]) == (503, "close")
+    assert doors.refused == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_however_requests_are_cut_each_has_its_answer_in_its_turn(doors: Doors, seed: int) -> None:
+    chance, talk = random.Random(seed), await doors.connect()
+    doors.fill()
+    kinds = {b"/in/main": 503, b"/in/slow": 503, b"/in/unknown": 503, b"/other": 200, b"/nowhere": 404}
+    asked, sent = [], b""
+    for number in range(40):
+        path = chance.choice(list(kinds))
+        body = chance.choice([b"", b"{}", request(), request() * 3, bytes(chance.randbytes(chance.randrange(900)))])
+        whole = request(b"POST %b HTTP/1.1" % path, body=body).replace(ID, b"X-Request-Id: n%d" % number, 1)
+        asked.append((kinds[path], f"n{number}"))
+        sent += whole
+    ends = sorted(chance.sample(range(len(sent)), 60))
+    writing = asyncio.create_task(talk.write([sent[i:j] for i, j in pairwise([0, *ends, len(sent)])], chance))
+    told = [await talk.answer() for _ in asked]
+    await writing
+    assert [(status, fields["X-Request-Id"]) for status, fields, _ in told] == asked
+    assert (doors.hand.count, doors.hand.coming) == (doors.hand.limit, 0)
+    assert await talk.quiet()
+
+
+async def test_who_waits_for_leave_to_go_on_gets_it_from_the_handler(doors: Doors) -> None:
+    talk = await doors.connect()
+    doors.fill()
+    talk.writer.write(request(b"POST /in/main HTTP/1.1", b"Expect: 100-continue"))
+    assert await talk.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert (await talk.answer())[0] == 503
+    assert (doors.handled, doors.refused) == (["main"], [])
+
+
+async def test_after_an_answer_that_ends_the_connection_nothing_is_answered(doors: Doors) -> None:
+    talk = await doors.connect()
+    doors.fill()
+    whole = request(b"POST /nowhere HTTP/1.1", body=b"0123456789")
+    doors.flags.draining = True
+    assert (await talk.ask(whole[:-5]))[1]["Connection"] == "close"
+    doors.flags.draining = False
+    talk.writer.write(whole[-5:] + request())
+    assert await talk.reader.read() == b""
+    assert doors.refused == []
