@@ -39,7 +39,7 @@ def too_many() -> HubError:
 
 @frozen
 class Gate:
-    """A literal address of a route whose handler is `in_hand`, so that a delivery can be refused before it is read;
+    """A literal address of a route whose handler is `in_hand`, so that a delivery can be refused before it is handled;
     `refused` is told of each."""
 
     path: str

@@ -27,7 +27,7 @@ class Route:
     through actors, and what they write is committed together with the answer that is kept. `body_limit` in bytes; None
     takes the API's. `stream` marks answers that stay open: they are not timed as requests and take no HEAD. `hidden`
     keeps it out of the API's description (the page's files). `gates` are addresses of it at which a request may be
-    refused before it is read.
+    refused before it is handled.
     """
 
     method: str
