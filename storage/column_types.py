@@ -36,6 +36,7 @@ async def teach(connection: asyncpg.Connection) -> None:
     since the connection before.
     """
     enums = await connection.fetch(_ENUMS)
+    # Not a part of the driver's API, which has nothing for this; it is what the driver does with the server's answer.
     connection._protocol.get_settings().register_data_types(list(_described(enums)))
 
 

@@ -1,6 +1,7 @@
 """Connections: counted, capped below what the process may open, and answered even when they do not speak HTTP.
 
-Above the limit a connection is cut at once: whoever is connected goes on being served.
+Above the limit a connection is cut at once: whoever is connected goes on being served. Requests that are not let in
+(`web.gates`) are answered here, before anything is made of them.
 """
 
 import asyncio
@@ -104,8 +105,8 @@ class Connection(RequestHandler):
         entrance = gates.of(message) if isinstance(message, RawRequestMessage) else None
         if entrance is None or self.transport is None or self._parser is None:
             return False
-        if not entrance.in_hand.full:
-            self._entering = entrance.in_hand
+        if not entrance.gate.in_hand.full:
+            self._entering = entrance.gate.in_hand
             self._entering.coming += 1
             return False
         answer = entrance.refusal(message) if body.is_eof() else None

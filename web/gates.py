@@ -16,7 +16,7 @@ from aiohttp.http import RawRequestMessage
 from attrs import frozen
 
 from web import problems, request_id
-from web.admission import Gate, InHand, too_many
+from web.admission import Gate, too_many
 from web.health import Flags
 from web.metrics import Requests
 from web.routes import Route
@@ -33,11 +33,6 @@ class Entrance:
     _requests: Requests
     _answer: Callable[[str], bytes]
     _flags: Flags
-
-    @property
-    def in_hand(self) -> InHand:
-        """Whether there is room."""
-        return self.gate.in_hand
 
     def refusal(self, message: RawRequestMessage) -> bytes | None:
         """The whole answer to a request that is not let in, after which the connection goes on; None when more is to be
