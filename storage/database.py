@@ -161,7 +161,11 @@ class Database:
             command_timeout=self.limits.command,
             server_settings=server_settings(self.limits, self.application),
         )
-        await prepare_connection(connection)
+        try:
+            await prepare_connection(connection)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     async def close(self, within: float = 3.0) -> None:
